@@ -1,0 +1,59 @@
+/**
+ * The import rules of docs/architecture.md: which layer may import which, and who alone owns a native package.
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+const layer = (name, allowed) => ({
+  name: `layer-${name}`,
+  comment: `src-main/${name} may import only: ${[name, ...allowed].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src-main/${name}/` },
+  to: {
+    path: '^src-(main|renderer)/',
+    pathNot: `^src-main/(${[name, ...allowed].join('|')})/`,
+  },
+});
+
+const owner = (packageName, folder) => ({
+  name: `owner-${packageName.replace(/\W+/g, '-')}`,
+  comment: `only ${folder} may import ${packageName}`,
+  severity: 'error',
+  from: { path: '^src-', pathNot: `^${folder}/` },
+  to: { path: `(^|node_modules/)${packageName}(/|$)` },
+});
+
+module.exports = {
+  forbidden: [
+    layer('contract', []),
+    layer('domain', ['contract']),
+    layer('engine', ['domain', 'contract']),
+    layer('store', ['contract', 'domain']),
+    layer('core', ['store', 'domain', 'contract']),
+    layer('transport', ['core', 'contract']),
+    layer('host', ['contract', 'core']),
+    layer('shell', ['transport', 'host', 'contract']),
+    {
+      name: 'renderer-knows-the-contract',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: { path: '^src-main/', pathNot: '^src-main/(contract|domain)/' },
+    },
+    {
+      name: 'pure-layers-know-no-platform',
+      comment: 'contract and domain know neither Node, Electron nor the DOM',
+      severity: 'error',
+      from: { path: '^src-main/(contract|domain)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    owner('electron', 'src-main/shell'),
+    owner('better-sqlite3', 'src-main/store'),
+    owner('onnxruntime-node', 'src-main/engine'),
+    owner('chart\\.js', 'src-renderer/charts'),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
+};
