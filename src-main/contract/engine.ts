@@ -1,0 +1,187 @@
+/**
+ * What the engine can do, as the rest of Winnow sees it. The engine runs in a process of its own; every call here is a
+ * message to it (contract/engine-messages.ts), so everything that crosses is plain data.
+ */
+
+export const deviceNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+
+/** How a token is drawn. The definitions and their order are those of Hugging Face transformers. */
+export interface SamplingSettings {
+  /** 0 means greedy: always the likeliest token. */
+  temperature: number;
+  /** Keep the k likeliest tokens; 0 keeps all. */
+  topK: number;
+  /** Keep the likeliest tokens that together hold this probability; 1 keeps all. */
+  topP: number;
+  /** Keep tokens at least this fraction as likely as the likeliest; 0 keeps all. */
+  minP: number;
+  /** Divide (positive) or multiply (negative) the logits of tokens already in the prompt or the answer; 1 is off. */
+  repetitionPenalty: number;
+}
+
+/** What the engine must be told to count the bytes of the cache exactly (paper.md: budget). */
+export interface CacheGeometry {
+  /** Keys and values of one token of one row over all layers, in bytes. */
+  bytesPerToken: number;
+  /** The cache is cut at multiples of this many tokens, counted from the answer's start. */
+  blockTokens: number;
+}
+
+/** A generator that is loaded and ready. */
+export interface GeneratorFacts {
+  path: string;
+  name: string;
+  architecture: string;
+  licence: string | null;
+  /** SHA-256 of the model file, in hexadecimal. */
+  contentHash: string;
+  sizeBytes: number;
+  /** The quantisation that the file is stored in, as its packagers name it (`Q4_1`). */
+  quantisation: string;
+  contextLength: number;
+  vocabularySize: number;
+  /** The form in which the linear layers are computed (`fp32`, `4-bit`), chosen once per model and device. */
+  form: string;
+  /** The device that is really used. */
+  device: DeviceName;
+  cache: CacheGeometry;
+}
+
+/** A reward that is loaded and ready. */
+export interface RewardFacts {
+  kind: 'model' | 'likelihood';
+  path: string | null;
+  name: string;
+  contentHash: string | null;
+  device: DeviceName;
+  /** The most tokens that the reward model can read at once; null where there is no such limit. */
+  windowTokens: number | null;
+}
+
+export interface LoadGeneratorRequest {
+  path: string;
+  device: DeviceName | 'auto';
+  /** Where prepared models are kept. */
+  preparedFolder: string;
+}
+
+export interface LoadRewardRequest {
+  /** A folder with an ONNX reward model, or `likelihood`: the generator's own mean log-likelihood. */
+  path: string;
+  device: DeviceName | 'auto';
+}
+
+/** Told while a model is prepared or loaded. */
+export interface LoadProgress {
+  step: 'checking' | 'preparing' | 'loading';
+  /** 0 to 1. */
+  fraction: number;
+}
+
+export interface BeginLaneRequest {
+  prompt: string;
+  seed: number;
+  sampling: SamplingSettings;
+  /** No answer is longer than this many tokens, its end token included. */
+  maxTokens: number;
+  /** Return the chosen tokens' log-probabilities (temperature 1, nothing cut). Always on for the likelihood reward. */
+  logProbabilities: boolean;
+}
+
+/** The prompt has been read once (prefill); every candidate of the lane shares its cache. */
+export interface LaneBegun {
+  promptTokens: number;
+  promptMs: number;
+  /** Bytes of the prompt's cache. */
+  cacheBytes: number;
+}
+
+/** The new tokens of one live candidate. */
+export interface AdvancedCandidate {
+  index: number;
+  /** Only the new ones; the end token is included. */
+  tokens: number[];
+  /** One per new token where they were asked for, else empty. Natural logarithm. */
+  logProbabilities: number[];
+  /** The whole answer so far, decoded, without its end token. */
+  text: string;
+  /** `stop`: it wrote its end token; `length`: it reached maxTokens; null: still unfinished. */
+  finish: 'stop' | 'length' | null;
+}
+
+export interface Advanced {
+  /** Answer tokens that every live row has now (lockstep). */
+  position: number;
+  candidates: AdvancedCandidate[];
+  /** Candidates that can go on. */
+  live: number[];
+  cacheBytes: number;
+  /** The most cache bytes held at once during this call. */
+  peakCacheBytes: number;
+  writeMs: number;
+}
+
+export interface ScoreRequest {
+  index: number;
+  /** Score only the first tokens of the answer (observe); all of them where absent. */
+  tokens?: number;
+}
+
+export interface ScoredCandidate {
+  index: number;
+  /** null where the text could not be scored (NaN, infinite). */
+  reward: number | null;
+  /** The reward model's window was too short for the whole text. */
+  cut: boolean;
+  /** Tokens given to the reward model for this text, without padding. */
+  tokens: number;
+}
+
+export interface Scored {
+  scores: ScoredCandidate[];
+  scoreMs: number;
+}
+
+/** Told during `advance`, after every run of the graph. */
+export type AdvanceProgress = Advanced;
+
+/** One device and whether it can be used here. */
+export interface DeviceFacts {
+  name: DeviceName;
+  usable: boolean;
+  /** Why not, or which hardware it is. */
+  reason: string;
+}
+
+/**
+ * The four verbs of design.md (start, advance, keep, score) for one lane at a time, and what goes before and after.
+ * Calls are made one after the other; only `stop` may come while another call is running.
+ */
+export interface Engine {
+  devices(): Promise<DeviceFacts[]>;
+  loadGenerator(
+    request: LoadGeneratorRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<GeneratorFacts>;
+  loadReward(
+    request: LoadRewardRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<RewardFacts>;
+  /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long. */
+  beginLane(request: BeginLaneRequest): Promise<LaneBegun>;
+  /** Begins these candidates at the answer's start; rows of an earlier wave are dropped. */
+  start(candidates: number[]): Promise<void>;
+  /**
+   * Writes up to `tokens` more tokens for every live row; returns early when all have finished. Rows that end are dropped
+   * from the cache at the next border of a graph run. Throws cancelled, out-of-memory (the cache is as before the call's
+   * last whole graph run).
+   */
+  advance(tokens: number, onProgress?: (progress: AdvanceProgress) => void): Promise<Advanced>;
+  /** Drops all live rows but these. */
+  keep(candidates: number[]): Promise<void>;
+  /** Rewards of the texts so far, of any candidates of this lane, finished, kept or dropped. Throws cancelled. */
+  score(requests: ScoreRequest[]): Promise<Scored>;
+  /** Frees the lane's cache and texts. */
+  endLane(): Promise<void>;
+}

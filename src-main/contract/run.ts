@@ -1,0 +1,88 @@
+/** A run and its lanes as they are stored, listed, exported and printed. */
+import type { GeneratorFacts, RewardFacts, SamplingSettings } from './engine.ts';
+import type { CandidateState, Hold, LaneEvent, RunStatus, StrategyName } from './events.ts';
+
+/** Every setting of a run: with the prompt, the seed and the models they reproduce it. */
+export interface RunSettings {
+  strategies: StrategyName[];
+  /** How many candidates, or `fit`: as many as the budget holds at 8 tokens. */
+  candidates: number | 'fit';
+  /** Share stopped at each decision, 0 to 0.95. */
+  alpha: number;
+  /** Cache budget in bytes, or `auto`: what holds a quarter of the candidates at full length. */
+  memory: number | 'auto';
+  maxTokens: number;
+  sampling: SamplingSettings;
+  seed: number;
+  hold: Hold;
+  /** Score Best-of-N's unfinished texts too, off the clock. */
+  observe: boolean;
+  generator: string;
+  reward: string;
+  device: string;
+}
+
+export interface RunRecord {
+  id: string;
+  prompt: string;
+  status: RunStatus;
+  settings: RunSettings;
+  /** RFC 3339, UTC. */
+  startedAt: string;
+  endedAt: string | null;
+  generator: GeneratorFacts;
+  reward: RewardFacts;
+  budgetBytes: number;
+  appVersion: string;
+  /** Processor name and number of cores. */
+  cpu: string;
+  error: { code: string; message: string } | null;
+}
+
+/** Where a lane's time went, in milliseconds. */
+export interface LaneTimes {
+  prompt: number;
+  write: number;
+  score: number;
+  wait: number;
+}
+
+export interface LaneRecord {
+  id: string;
+  runId: string;
+  strategy: StrategyName;
+  /** 0 for the lane that ran first. */
+  order: number;
+  status: RunStatus;
+  chosen: { index: number; reward: number } | null;
+  tokensGenerated: number;
+  tokensScored: number;
+  wallMs: number;
+  timeMs: LaneTimes;
+  timeFirstTokenMs: number | null;
+  peakCacheBytes: number;
+}
+
+export interface CandidateRecord {
+  index: number;
+  state: CandidateState;
+  /** How the answer ended; `rejected` where it was stopped early; null where it never ended. */
+  finish: 'stop' | 'length' | 'rejected' | null;
+  tokens: number[];
+  text: string;
+  /** The final reward, or the one at which it was stopped; null where there is none. */
+  reward: number | null;
+  /** Answer tokens at which it was stopped early. */
+  rejectedAt: number | null;
+  /** When it ended or was stopped, in milliseconds of the lane's clock. */
+  endedAtMs: number | null;
+}
+
+export interface LaneDetails extends LaneRecord {
+  candidates: CandidateRecord[];
+  events: LaneEvent[];
+}
+
+export interface RunDetails extends RunRecord {
+  lanes: LaneDetails[];
+}
