@@ -9,6 +9,7 @@ export const errorCodes = [
   'model-not-gguf',
   'model-truncated',
   'model-damaged',
+  'model-format-unsupported',
   'model-architecture-unsupported',
   'model-tensor-type-unsupported',
   'model-tensor-missing',

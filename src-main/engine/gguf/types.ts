@@ -1,0 +1,55 @@
+import type { GgufMetadata } from './metadata.ts';
+
+/** The ways of storing a tensor's numbers that Winnow reads. The layouts are in block-types.ts. */
+export type TensorType =
+  'F32' | 'F16' | 'BF16' | 'Q4_0' | 'Q4_1' | 'Q5_0' | 'Q5_1' | 'Q8_0' | 'Q4_K' | 'Q5_K' | 'Q6_K';
+
+/** One entry of a file's table of tensors, checked to lie inside the file. */
+export interface GgufTensor {
+  name: string;
+  /** Row-major, as in other programs: `[rows, columns]`. The file itself stores the reverse. */
+  shape: number[];
+  type: TensorType;
+  /** Where the data begins, in bytes from the start of the file. */
+  offset: number;
+  byteLength: number;
+  elementCount: number;
+}
+
+/** An open GGUF file whose header has been read and checked. */
+export interface GgufFile {
+  path: string;
+  sizeBytes: number;
+  version: number;
+  metadata: GgufMetadata;
+  tensors: ReadonlyMap<string, GgufTensor>;
+  /** Reads a tensor's stored bytes. Throws model-truncated, model-unreadable. */
+  read(tensor: GgufTensor): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** The hyperparameters of a model of the llama architecture, checked against its tensors (model-facts.ts). */
+export interface ModelFacts {
+  architecture: 'llama';
+  name: string;
+  licence: string | null;
+  layers: number;
+  /** Length of the hidden state. */
+  width: number;
+  heads: number;
+  keyValueHeads: number;
+  headSize: number;
+  feedForward: number;
+  contextLength: number;
+  vocabularySize: number;
+  rmsEpsilon: number;
+  ropeBase: number;
+  /** How many of a head's numbers are rotated, always even. */
+  ropeDimension: number;
+  /** `[ropeDimension / 2]`: each rotation frequency is divided by its entry. null: all are 1. */
+  ropeFrequencyDivisors: Float32Array | null;
+  /** The output projection is the embedding itself (there is no `output.weight`). */
+  tiedOutput: boolean;
+  /** As the packagers name it: `Q4_1`, `Q4_K_M`. */
+  quantisation: string;
+}
