@@ -146,6 +146,24 @@ export interface Scored {
 /** Told during `advance`, after every run of the graph. */
 export type AdvanceProgress = Advanced;
 
+/** What a look into a model file or folder tells, without loading its weights. */
+export interface ModelCheck {
+  path: string;
+  kind: 'generator' | 'reward';
+  name: string;
+  architecture: string;
+  licence: string | null;
+  sizeBytes: number;
+  quantisation: string | null;
+  contextLength: number | null;
+  vocabularySize: number;
+  /** Keys and values of one token of one row, in bytes; null for a reward model. */
+  cacheBytesPerToken: number | null;
+  supported: boolean;
+  /** What is in the way, where it is not supported. */
+  problem: { code: string; message: string; help: string } | null;
+}
+
 /** One device and whether it can be used here. */
 export interface DeviceFacts {
   name: DeviceName;
@@ -168,6 +186,10 @@ export interface Engine {
     request: LoadRewardRequest,
     onProgress?: (progress: LoadProgress) => void,
   ): Promise<RewardFacts>;
+  /** Looks into a model file (GGUF) or folder (ONNX reward model). Throws model-not-found; faults are in `problem`. */
+  checkModel(path: string): Promise<ModelCheck>;
+  /** Tokens of the prompt in the loaded generator's chat form. Throws prompt-empty, prompt-invalid, prompt-too-long. */
+  countPromptTokens(request: { prompt: string; maxTokens: number }): Promise<number>;
   /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long. */
   beginLane(request: BeginLaneRequest): Promise<LaneBegun>;
   /** Begins these candidates at the answer's start; rows of an earlier wave are dropped. */

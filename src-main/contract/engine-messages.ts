@@ -1,0 +1,64 @@
+/** The messages between the core and the engine process, and the schemas that check them on arrival. */
+import * as v from 'valibot';
+import type { Engine } from './engine.ts';
+import { deviceNames } from './engine.ts';
+import type { ErrorRecord } from './errors.ts';
+
+const index = v.pipe(v.number(), v.integer(), v.minValue(0));
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const indices = v.array(index);
+const device = v.union([v.literal('auto'), v.picklist(deviceNames)]);
+
+export const samplingSchema = v.object({
+  temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
+  topK: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+  minP: v.pipe(v.number(), v.minValue(0), v.ltValue(1)),
+  repetitionPenalty: v.pipe(v.number(), v.gtValue(0), v.maxValue(10)),
+});
+
+/** What each method of the engine takes, as one value that can cross a process boundary. */
+export const engineParameters = {
+  devices: v.undefined(),
+  loadGenerator: v.object({ path: v.string(), device, preparedFolder: v.string() }),
+  loadReward: v.object({ path: v.string(), device }),
+  checkModel: v.string(),
+  countPromptTokens: v.object({ prompt: v.string(), maxTokens: count }),
+  beginLane: v.object({
+    prompt: v.string(),
+    seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    sampling: samplingSchema,
+    maxTokens: count,
+    logProbabilities: v.boolean(),
+  }),
+  start: indices,
+  advance: count,
+  keep: indices,
+  score: v.array(v.union([v.strictObject({ index }), v.strictObject({ index, tokens: count })])),
+  endLane: v.undefined(),
+} satisfies Record<keyof Engine, v.GenericSchema>;
+
+export type EngineMethod = keyof typeof engineParameters;
+
+/** From the core to the engine. */
+export type EngineRequest =
+  | { type: 'call'; id: number; method: EngineMethod; parameters: unknown }
+  /** Give up the call that is running, as soon as the present run of a graph ends. */
+  | { type: 'stop' };
+
+/** From the engine to the core. */
+export type EngineReply =
+  | { type: 'ready' }
+  | { type: 'progress'; id: number; progress: unknown }
+  | { type: 'result'; id: number; value: unknown }
+  | { type: 'error'; id: number; error: ErrorRecord };
+
+export const engineRequestSchema = v.variant('type', [
+  v.object({
+    type: v.literal('call'),
+    id: index,
+    method: v.picklist(Object.keys(engineParameters) as EngineMethod[]),
+    parameters: v.unknown(),
+  }),
+  v.object({ type: v.literal('stop') }),
+]);

@@ -1,0 +1,9 @@
+/** Entry of the engine process: serves the engine over the channel that its parent opened. */
+import { createEngineService } from './engine/service.ts';
+import { serveEngine } from './engine/server.ts';
+
+const receive = serveEngine(createEngineService(), (reply) => process.send?.(reply));
+process.on('message', receive);
+// Without its parent there is nobody to work for.
+process.on('disconnect', () => process.exit(0));
+process.send?.({ type: 'ready' });

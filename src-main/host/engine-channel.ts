@@ -1,0 +1,51 @@
+/** A running engine process, seen from the core: three makers (fork, utility process, plain Node) give the same thing. */
+import { fork } from 'node:child_process';
+import type { EngineRequest } from '../contract/engine-messages.ts';
+
+export interface EngineChannel {
+  readonly pid: number | undefined;
+  send(request: EngineRequest): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, when the process is gone, however it went. */
+  onExit(listener: (description: string) => void): void;
+  /** Ends the process at once, in the middle of whatever it does. */
+  kill(): void;
+}
+
+export type EngineChannelMaker = () => EngineChannel;
+
+/**
+ * Starts engines as child processes of Node, with structured-clone messages so that typed arrays cross as they are.
+ * @param entry path of the engine's entry file
+ */
+export function forkedEngine(entry: string): EngineChannelMaker {
+  return () => {
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let lastWords = '';
+    child.stderr?.on('data', (data: Buffer) => {
+      lastWords = (lastWords + data.toString('utf8')).slice(-2000);
+    });
+    return {
+      pid: child.pid,
+      send: (request) => {
+        if (child.connected) child.send(request);
+      },
+      onMessage: (listener) => void child.on('message', listener),
+      onExit: (listener) => {
+        let told = false;
+        const tell = (description: string): void => {
+          if (!told) listener(description);
+          told = true;
+        };
+        child.once('error', (error) => tell(error.message));
+        child.once('exit', (code, signal) =>
+          tell(`${signal ?? `exit code ${code ?? '?'}`} ${lastWords}`.trim()),
+        );
+      },
+      kill: () => void child.kill('SIGKILL'),
+    };
+  };
+}

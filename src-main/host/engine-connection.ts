@@ -1,0 +1,116 @@
+/** One engine process: pairs calls with replies, and turns its death into errors for whatever was in flight. */
+import type { EngineMethod, EngineReply } from '../contract/engine-messages.ts';
+import { fromErrorRecord, WinnowError } from '../contract/errors.ts';
+import type { EngineChannel } from './engine-channel.ts';
+
+export type ProgressListener = (progress: unknown) => void;
+
+interface PendingCall {
+  resolve: (value: unknown) => void;
+  reject: (error: WinnowError) => void;
+  onProgress: ProgressListener | undefined;
+}
+
+export class EngineConnection {
+  onReady: () => void = () => undefined;
+  onDeath: () => void = () => undefined;
+  private readonly channel: EngineChannel;
+  private readonly pending = new Map<number, PendingCall>();
+  private nextId = 1;
+  private dead = false;
+  private killedByStop = false;
+  private whenIdle: (() => void)[] = [];
+
+  constructor(channel: EngineChannel) {
+    this.channel = channel;
+    channel.onMessage((message) => this.receive(message as EngineReply));
+    channel.onExit((description) => this.died(description));
+  }
+
+  get pid(): number | undefined {
+    return this.channel.pid;
+  }
+
+  /** Calls a method of the engine. Throws what the engine threw, or `engine-died`. */
+  call(method: EngineMethod, parameters: unknown, onProgress?: ProgressListener): Promise<unknown> {
+    if (this.dead) return Promise.reject(died('it had ended before'));
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject, onProgress });
+      this.channel.send({ type: 'call', id, method, parameters });
+    });
+  }
+
+  /**
+   * Asks the running call to end; kills the process when it has not after `graceMs`.
+   * @returns whether the process was killed
+   */
+  async stop(graceMs: number): Promise<boolean> {
+    if (this.pending.size === 0 || this.dead) return false;
+    this.channel.send({ type: 'stop' });
+    const idle = new Promise<'idle'>((resolve) => this.whenIdle.push(() => resolve('idle')));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), graceMs);
+    });
+    const first = await Promise.race([idle, late]);
+    clearTimeout(timer);
+    if (first === 'idle') return false;
+    this.killedByStop = true;
+    this.kill();
+    await idle;
+    return true;
+  }
+
+  kill(): void {
+    this.channel.kill();
+  }
+
+  private receive(reply: EngineReply): void {
+    if (reply.type === 'ready') {
+      this.onReady();
+      return;
+    }
+    const call = this.pending.get(reply.id);
+    if (call === undefined) return;
+    if (reply.type === 'progress') {
+      call.onProgress?.(reply.progress);
+      return;
+    }
+    this.pending.delete(reply.id);
+    if (reply.type === 'result') call.resolve(reply.value);
+    else call.reject(fromErrorRecord(reply.error));
+    this.tellIfIdle();
+  }
+
+  private died(description: string): void {
+    this.dead = true;
+    const error = this.killedByStop ? killedByStop() : died(description);
+    for (const call of this.pending.values()) call.reject(error);
+    this.pending.clear();
+    this.onDeath();
+    this.tellIfIdle();
+  }
+
+  private tellIfIdle(): void {
+    if (this.pending.size > 0) return;
+    const listeners = this.whenIdle;
+    this.whenIdle = [];
+    for (const listener of listeners) listener();
+  }
+}
+
+function died(description: string): WinnowError {
+  return new WinnowError(
+    'engine-died',
+    'The part of Winnow that runs the models ended unexpectedly. What was written so far is kept.',
+    'Run it again. If it happens again, use fewer candidates or a smaller model: memory may be short.',
+    { description: description.slice(0, 500) },
+  );
+}
+
+function killedByStop(): WinnowError {
+  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.', {
+    tokensLost: true,
+  });
+}

@@ -1,0 +1,187 @@
+/**
+ * Keeps one engine process running and speaks to it. To the core it is simply an `Engine`, plus `stop` and `close`.
+ *
+ * If the process dies, the call in flight fails with `engine-died` and the next call starts a new process; what had been
+ * loaded is loaded again first. There is no crash loop: only a call, or a stop that had to kill, starts a process.
+ */
+import type { EngineMethod } from '../contract/engine-messages.ts';
+import type {
+  Advanced,
+  Engine,
+  LoadGeneratorRequest,
+  LoadProgress,
+  LoadRewardRequest,
+} from '../contract/engine.ts';
+import { WinnowError } from '../contract/errors.ts';
+import type { EngineChannelMaker } from './engine-channel.ts';
+import { EngineConnection, type ProgressListener } from './engine-connection.ts';
+
+/** How long a stopped call may take to end by itself before its process is killed, in milliseconds. */
+const stopGraceMs = 400;
+/** Deaths in a row after which no new process is started until `close`. */
+const maximumDeathsInARow = 5;
+
+export interface StopOutcome {
+  /** The process had to be killed: the tokens of the run of the graph that was under way are lost. */
+  killed: boolean;
+}
+
+export interface EngineHost extends Engine {
+  /** Ends the call that is running. Resolves when the processor is free again. */
+  stop(): Promise<StopOutcome>;
+  /** Ends the process. */
+  close(): void;
+  /** Process id of the running engine, for diagnosis and tests. */
+  readonly pid: number | undefined;
+}
+
+/** Makes a host that starts its engine lazily, at the first call. */
+export function createEngineHost(makeChannel: EngineChannelMaker): EngineHost {
+  return new RestartingEngineHost(makeChannel);
+}
+
+class RestartingEngineHost implements EngineHost {
+  private readonly makeChannel: EngineChannelMaker;
+  private connection: EngineConnection | null = null;
+  private deathsInARow = 0;
+  private closed = false;
+  private generator: LoadGeneratorRequest | null = null;
+  private reward: LoadRewardRequest | null = null;
+  /** Settles when what had been loaded before a restart is loaded again. */
+  private restored: Promise<unknown> = Promise.resolve();
+
+  constructor(makeChannel: EngineChannelMaker) {
+    this.makeChannel = makeChannel;
+  }
+
+  get pid(): number | undefined {
+    return this.connection?.pid;
+  }
+
+  devices(): ReturnType<Engine['devices']> {
+    return this.call('devices', undefined);
+  }
+
+  async loadGenerator(
+    request: LoadGeneratorRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): ReturnType<Engine['loadGenerator']> {
+    const facts = await this.call('loadGenerator', request, onProgress);
+    this.generator = request;
+    return facts;
+  }
+
+  async loadReward(
+    request: LoadRewardRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): ReturnType<Engine['loadReward']> {
+    const facts = await this.call('loadReward', request, onProgress);
+    this.reward = request;
+    return facts;
+  }
+
+  checkModel(path: string): ReturnType<Engine['checkModel']> {
+    return this.call('checkModel', path);
+  }
+
+  countPromptTokens(request: { prompt: string; maxTokens: number }): Promise<number> {
+    return this.call('countPromptTokens', request);
+  }
+
+  beginLane(request: Parameters<Engine['beginLane']>[0]): ReturnType<Engine['beginLane']> {
+    return this.call('beginLane', request);
+  }
+
+  start(candidates: number[]): Promise<void> {
+    return this.call('start', candidates);
+  }
+
+  advance(tokens: number, onProgress?: (progress: Advanced) => void): Promise<Advanced> {
+    return this.call('advance', tokens, onProgress);
+  }
+
+  keep(candidates: number[]): Promise<void> {
+    return this.call('keep', candidates);
+  }
+
+  score(requests: Parameters<Engine['score']>[0]): ReturnType<Engine['score']> {
+    return this.call('score', requests);
+  }
+
+  endLane(): Promise<void> {
+    return this.call('endLane', undefined);
+  }
+
+  async stop(): Promise<StopOutcome> {
+    const connection = this.connection;
+    if (connection === null) return { killed: false };
+    const killed = await connection.stop(stopGraceMs);
+    if (killed) {
+      this.connection = null;
+      this.deathsInARow = 0;
+      this.startAgainInTheBackground();
+    }
+    return { killed };
+  }
+
+  close(): void {
+    this.closed = true;
+    this.connection?.kill();
+    this.connection = null;
+  }
+
+  private async call<Method extends EngineMethod>(
+    method: Method,
+    parameters: unknown,
+    onProgress?: (progress: never) => void,
+  ): Promise<Awaited<ReturnType<Engine[Method]>>> {
+    const connection = this.connect();
+    if (method !== 'loadGenerator' && method !== 'loadReward') await this.restored;
+    const value = await connection.call(
+      method,
+      parameters,
+      onProgress as ProgressListener | undefined,
+    );
+    return value as Awaited<ReturnType<Engine[Method]>>;
+  }
+
+  private connect(): EngineConnection {
+    if (this.closed) throw new WinnowError('engine-died', 'Winnow is closing.', 'Start it again.');
+    if (this.connection !== null) return this.connection;
+    if (this.deathsInARow >= maximumDeathsInARow) throw keepsDying(this.deathsInARow);
+    const connection = new EngineConnection(this.makeChannel());
+    this.connection = connection;
+    connection.onReady = () => {
+      this.deathsInARow = 0;
+    };
+    connection.onDeath = () => {
+      this.deathsInARow += 1;
+      if (this.connection === connection) this.connection = null;
+    };
+    this.restored = this.restore(connection);
+    return connection;
+  }
+
+  /** Loads into a new process what the last one had. A failure is left to the next run, which loads again itself. */
+  private async restore(connection: EngineConnection): Promise<void> {
+    try {
+      if (this.generator !== null) await connection.call('loadGenerator', this.generator);
+      if (this.reward !== null) await connection.call('loadReward', this.reward);
+    } catch {
+      // The next run asks for its models by name and reports what is wrong with them.
+    }
+  }
+
+  private startAgainInTheBackground(): void {
+    if (!this.closed) this.connect();
+  }
+}
+
+function keepsDying(deaths: number): WinnowError {
+  return new WinnowError(
+    'engine-died',
+    'The part of Winnow that runs the models cannot be started.',
+    'Close other programs to free memory, then start Winnow again.',
+    { deaths },
+  );
+}
