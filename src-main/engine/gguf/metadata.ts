@@ -41,14 +41,14 @@ export class GgufMetadata {
   texts(key: string): readonly string[] | null {
     const value = this.#values.get(key);
     if (value === undefined) return null;
-    if (isListOf(value, 'string')) return value;
+    if (isTexts(value)) return value;
     throw wrongKind(key, 'a list of texts');
   }
 
   numbers(key: string): readonly number[] | null {
     const value = this.#values.get(key);
     if (value === undefined) return null;
-    if (isListOf(value, 'number')) return value;
+    if (isNumbers(value)) return value;
     throw wrongKind(key, 'a list of numbers');
   }
 
@@ -62,12 +62,13 @@ export class GgufMetadata {
   }
 }
 
-function isListOf<Kind extends 'string' | 'number'>(
-  value: MetadataValue,
-  kind: Kind,
-): value is (Kind extends 'string' ? string : number)[] {
-  // The reader gives all entries of a list one type, so the first one tells.
-  return Array.isArray(value) && (value.length === 0 || typeof value[0] === kind);
+/** The reader gives all entries of a list one type, so the first one tells. */
+function isTexts(value: MetadataValue): value is string[] {
+  return Array.isArray(value) && (value.length === 0 || typeof value[0] === 'string');
+}
+
+function isNumbers(value: MetadataValue): value is number[] {
+  return Array.isArray(value) && (value.length === 0 || typeof value[0] === 'number');
 }
 
 function wrongKind(key: string, expected: string) {
