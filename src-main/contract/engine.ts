@@ -26,6 +26,10 @@ export interface CacheGeometry {
   bytesPerToken: number;
   /** The cache is cut at multiples of this many tokens, counted from the answer's start. */
   blockTokens: number;
+  /** One run of the graph writes at most this many tokens for every row. */
+  runTokens: number;
+  /** Layers of the model: work on the cache goes layer by layer. */
+  layers: number;
 }
 
 /** A generator that is loaded and ready. */
