@@ -81,6 +81,7 @@ export const noticeCodes = [
   'tokens-lost',
   'device-fallback',
   'budget-chosen',
+  'limit-reached',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
