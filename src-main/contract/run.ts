@@ -1,5 +1,5 @@
 /** A run and its lanes as they are stored, listed, exported and printed. */
-import type { GeneratorFacts, RewardFacts, SamplingSettings } from './engine.ts';
+import type { DeviceName, GeneratorFacts, RewardFacts, SamplingSettings } from './engine.ts';
 import type { CandidateState, Hold, LaneEvent, RunStatus, StrategyName } from './events.ts';
 
 /** Every setting of a run: with the prompt, the seed and the models they reproduce it. */
@@ -17,9 +17,11 @@ export interface RunSettings {
   hold: Hold;
   /** Score Best-of-N's unfinished texts too, off the clock. */
   observe: boolean;
+  /** Path of a GGUF file. */
   generator: string;
+  /** A folder, or `likelihood`. */
   reward: string;
-  device: string;
+  device: DeviceName | 'auto';
 }
 
 export interface RunRecord {

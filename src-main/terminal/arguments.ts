@@ -1,0 +1,161 @@
+/** Turns the words of a command line into settings. Every fault is a WinnowError `usage` that names the word. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import * as v from 'valibot';
+import { WinnowError } from '../contract/errors.ts';
+import type { RunSettings } from '../contract/run.ts';
+import { defaultSettings, runSettingsSchema } from '../contract/settings.ts';
+
+type OptionTable = NonNullable<ParseArgsConfig['options']>;
+
+/** The options that make a run's settings. */
+export const runOptions = {
+  strategies: { type: 'string' },
+  candidates: { type: 'string' },
+  alpha: { type: 'string' },
+  memory: { type: 'string' },
+  'max-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  'top-p': { type: 'string' },
+  'top-k': { type: 'string' },
+  'min-p': { type: 'string' },
+  'repetition-penalty': { type: 'string' },
+  seed: { type: 'string' },
+  hold: { type: 'string' },
+  observe: { type: 'boolean' },
+  generator: { type: 'string' },
+  reward: { type: 'string' },
+  device: { type: 'string' },
+} as const satisfies OptionTable;
+
+/** The options that several commands share. */
+export const commonOptions = {
+  db: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies OptionTable;
+
+type RunOptionValues = { [Name in keyof typeof runOptions]?: string | boolean | undefined };
+
+/** Reads words against a table of options. Throws `usage` for anything that is not in it. */
+export function readArguments<Options extends OptionTable>(words: string[], options: Options) {
+  try {
+    return parseArgs({ args: words, options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw usage(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+  }
+}
+
+/**
+ * Settings from the options given and the defaults for the rest.
+ * @param models where the generator and the reward come from unless an option names others
+ */
+export function readRunSettings(
+  values: RunOptionValues,
+  models: { generator: string; reward: string },
+  defaults: Omit<RunSettings, 'generator' | 'reward'> = defaultSettings,
+): RunSettings {
+  const number = (name: keyof RunOptionValues, otherwise: number): number =>
+    values[name] === undefined ? otherwise : readNumber(name, String(values[name]));
+  const text = (name: keyof RunOptionValues): string | undefined =>
+    values[name] === undefined ? undefined : String(values[name]);
+  const settings = {
+    strategies: text('strategies')?.split(',') ?? defaults.strategies,
+    candidates:
+      text('candidates') === 'fit' ? 'fit' : number('candidates', asNumber(defaults.candidates)),
+    alpha: number('alpha', defaults.alpha),
+    memory: text('memory') === undefined ? defaults.memory : readMemory(text('memory') ?? ''),
+    maxTokens: number('max-tokens', defaults.maxTokens),
+    sampling: {
+      temperature: number('temperature', defaults.sampling.temperature),
+      topK: number('top-k', defaults.sampling.topK),
+      topP: number('top-p', defaults.sampling.topP),
+      minP: number('min-p', defaults.sampling.minP),
+      repetitionPenalty: number('repetition-penalty', defaults.sampling.repetitionPenalty),
+    },
+    seed: number('seed', defaults.seed),
+    hold: text('hold') ?? defaults.hold,
+    observe: values.observe === true || defaults.observe,
+    generator: text('generator') ?? models.generator,
+    reward: text('reward') ?? models.reward,
+    device: text('device') ?? defaults.device,
+  };
+  const checked = v.safeParse(runSettingsSchema, settings);
+  if (!checked.success) throw badSetting(checked.issues[0]);
+  return checked.output;
+}
+
+/** `128MB`, `64MiB`, `2GB`, a plain number of bytes, or `auto`. MB = 1,000,000 bytes, MiB = 1,048,576. */
+export function readMemory(text: string): number | 'auto' {
+  if (text === 'auto') return 'auto';
+  const match = /^(\d+(?:\.\d+)?)\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?$/.exec(text.trim());
+  const factor = memoryUnits[match?.[2] ?? 'B'];
+  if (match?.[1] === undefined || factor === undefined) {
+    throw usage(`--memory must be "auto" or a size such as 128MB or 1GiB, not "${text}"`);
+  }
+  return Math.floor(Number(match[1]) * factor);
+}
+
+const memoryUnits: Record<string, number> = {
+  B: 1,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
+};
+
+/** A decimal number; throws `usage` naming the option. */
+export function readNumber(option: string, text: string): number {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) {
+    throw usage(`--${option} must be a number, not "${text}"`);
+  }
+  return Number(text);
+}
+
+export function usage(message: string): WinnowError {
+  return new WinnowError(
+    'usage',
+    message.endsWith('.') ? message : `${message}.`,
+    'Run "winnow help" to see what can be said.',
+  );
+}
+
+function asNumber(candidates: number | 'fit'): number {
+  return candidates === 'fit' ? Number.NaN : candidates;
+}
+
+function badSetting(issue: v.BaseIssue<unknown>): WinnowError {
+  const path =
+    v
+      .getDotPath(issue)
+      ?.replace('sampling.', '')
+      .replace(/\.\d+$/, '') ?? 'settings';
+  const option = path.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return usage(`--${option}: ${readableIssue(issue)}`);
+}
+
+/** The schema library's sentence, without its own vocabulary where a plainer word exists. */
+function readableIssue(issue: v.BaseIssue<unknown>): string {
+  const received = issue.received.replaceAll('"', '');
+  switch (issue.type) {
+    case 'min_value':
+      return `must be at least ${String(issue.requirement)}, not ${received}`;
+    case 'max_value':
+      return `must be at most ${String(issue.requirement)}, not ${received}`;
+    case 'gt_value':
+      return `must be greater than ${String(issue.requirement)}, not ${received}`;
+    case 'lt_value':
+      return `must be less than ${String(issue.requirement)}, not ${received}`;
+    case 'integer':
+    case 'safe_integer':
+      return `must be a whole number, not ${received}`;
+    case 'picklist':
+      return `must be one of ${issue.expected?.replace(/[()"]/g, '').replaceAll(' | ', ', ') ?? ''}, not ${received}`;
+    default:
+      return issue.message;
+  }
+}

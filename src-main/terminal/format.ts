@@ -1,0 +1,73 @@
+/** Numbers and texts as people read them on a terminal. */
+
+/** 1234567 → `1,234,567`. */
+export function wholeNumber(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** A reward with two decimals and its sign; `–` where there is none. */
+export function reward(value: number | null): string {
+  return value === null ? '–' : value.toFixed(2);
+}
+
+/** Milliseconds → `12.3 s`, `2 min 05 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 99.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+}
+
+/** Bytes → `48.3 MB` (1 MB = 1,000,000 bytes). */
+export function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** A text on one line, cut with an ellipsis to `width` characters. */
+export function oneLine(text: string, width: number): string {
+  const flat = printable(text).replace(/\s+/g, ' ').trim();
+  return flat.length <= width ? flat : `${flat.slice(0, Math.max(0, width - 1))}…`;
+}
+
+/** Control characters could move the cursor or recolour the terminal: a model may write them, a screen must not obey. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+}
+
+/** Breaks a text into lines of at most `width` characters, at spaces where it can; keeps the text's own lines. */
+export function wrap(text: string, width: number): string[] {
+  return printable(text)
+    .split('\n')
+    .flatMap((line) => wrapLine(line.replaceAll('\t', '  '), width));
+}
+
+function wrapLine(line: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = line;
+  while (rest.length > width) {
+    const space = rest.lastIndexOf(' ', width);
+    const end = space > 0 ? space : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(space > 0 ? end + 1 : end);
+  }
+  return [...lines, rest];
+}
+
+/** Rows of cells as aligned columns, two spaces apart. Numbers are right-aligned where `rightAligned` says so. */
+export function table(rows: string[][], rightAligned: readonly number[] = []): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
+  }
+  const line = (row: string[]): string =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return rightAligned.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join('  ')
+      .trimEnd();
+  return rows.map(line).join('\n');
+}

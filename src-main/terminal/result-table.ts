@@ -1,0 +1,69 @@
+/** A finished run side by side: the chosen answers, then what each strategy took. */
+import type { LaneDetails, RunDetails } from '../contract/run.ts';
+import { strategyLabels } from '../domain/strategies/index.ts';
+import * as format from './format.ts';
+import { tokensThrownAway } from './run-document.ts';
+
+const labelWidth = 20;
+const gap = '  ';
+
+/** The whole result as text for a terminal of `columns` characters. */
+export function resultTable(run: RunDetails, columns: number): string {
+  const width = columnWidth(run.lanes.length, columns);
+  const rule = '─'.repeat(labelWidth + (gap.length + width) * run.lanes.length);
+  const rows = measures.map(([label, value]) => [label, ...run.lanes.map((lane) => value(lane))]);
+  return [
+    rule,
+    line(['', ...run.lanes.map((lane) => strategyLabels[lane.strategy])], width),
+    rule,
+    ...answerLines(run.lanes, width),
+    rule,
+    ...rows.map((row) => line(row, width)),
+    rule,
+  ].join('\n');
+}
+
+const measures: [string, (lane: LaneDetails) => string][] = [
+  ['Reward', (lane) => format.reward(lane.chosen?.reward ?? null)],
+  ['Candidate', (lane) => (lane.chosen === null ? '–' : `#${lane.chosen.index}`)],
+  ['Time', (lane) => format.duration(lane.wallMs)],
+  ['  writing', (lane) => format.duration(lane.timeMs.write)],
+  ['  scoring', (lane) => format.duration(lane.timeMs.score)],
+  ['Tokens generated', (lane) => format.wholeNumber(lane.tokensGenerated)],
+  ['  thrown away', (lane) => format.wholeNumber(tokensThrownAway(lane.candidates))],
+  ['Tokens scored', (lane) => format.wholeNumber(lane.tokensScored)],
+  ['Peak cache', (lane) => format.megabytes(lane.peakCacheBytes)],
+  ['Stopped early', stoppedEarly],
+];
+
+function stoppedEarly(lane: LaneDetails): string {
+  const started = lane.candidates.filter(({ state }) => state !== 'not-started').length;
+  const stopped = lane.candidates.filter(({ state }) => state === 'rejected').length;
+  return `${stopped} of ${started}`;
+}
+
+function answerLines(lanes: LaneDetails[], width: number): string[] {
+  const columns = lanes.map((lane) => format.wrap(chosenText(lane), width));
+  const height = Math.max(...columns.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, row) =>
+    line([row === 0 ? 'Chosen answer' : '', ...columns.map((lines) => lines[row] ?? '')], width),
+  );
+}
+
+function chosenText(lane: LaneDetails): string {
+  const chosen = lane.candidates.find(({ index }) => index === lane.chosen?.index);
+  if (chosen === undefined) return '(no answer was chosen)';
+  return chosen.text.trim() === '' ? '(the answer is empty)' : chosen.text.trim();
+}
+
+function columnWidth(lanes: number, columns: number): number {
+  const free = Math.min(columns, 160) - labelWidth - gap.length * lanes;
+  return Math.max(24, Math.floor(free / Math.max(1, lanes)));
+}
+
+function line(cells: string[], width: number): string {
+  return cells
+    .map((cell, column) => cell.padEnd(column === 0 ? labelWidth : width))
+    .join(gap)
+    .trimEnd();
+}

@@ -1,0 +1,80 @@
+/** The JSON document of a run, as scripts read it. Its form is documented in docs/command-line.md and only ever grows. */
+import type { CandidateRecord, LaneDetails, RunDetails } from '../contract/run.ts';
+import type { RoundEvent } from '../contract/events.ts';
+
+/** One run with its lanes, candidates and decisions, as a value for `JSON.stringify`. */
+export function runDocument(run: RunDetails): object {
+  const { sampling, ...settings } = run.settings;
+  return {
+    run: {
+      id: run.id,
+      status: run.status,
+      prompt: run.prompt,
+      seed: run.settings.seed,
+      settings: { ...settings, ...sampling },
+      device: run.generator.device,
+      generator: run.generator,
+      reward: run.reward,
+      budgetBytes: run.budgetBytes,
+      startedAt: run.startedAt,
+      endedAt: run.endedAt,
+      appVersion: run.appVersion,
+      cpu: run.cpu,
+      error: run.error,
+    },
+    lanes: run.lanes.map(laneDocument),
+  };
+}
+
+function laneDocument(lane: LaneDetails): object {
+  return {
+    strategy: lane.strategy,
+    order: lane.order,
+    status: lane.status,
+    chosen: chosenDocument(lane),
+    tokensGenerated: lane.tokensGenerated,
+    tokensThrownAway: tokensThrownAway(lane.candidates),
+    tokensScored: lane.tokensScored,
+    wallMs: lane.wallMs,
+    timeMs: lane.timeMs,
+    peakCacheBytes: lane.peakCacheBytes,
+    rounds: lane.events.filter(isRound).map(({ position, live, cutoff, rejected }) => ({
+      position,
+      live,
+      cutoff,
+      rejected,
+    })),
+    notices: lane.events.flatMap((event) =>
+      event.type === 'notice' ? [{ code: event.code, message: event.message }] : [],
+    ),
+    candidates: lane.candidates.map(
+      ({ index, state, finish, tokens, reward, text, rejectedAt }) => ({
+        index,
+        state,
+        finish,
+        tokens,
+        reward,
+        text,
+        rejectedAt,
+      }),
+    ),
+  };
+}
+
+function chosenDocument(lane: LaneDetails): object | null {
+  const { chosen } = lane;
+  if (chosen === null) return null;
+  const candidate = lane.candidates.find(({ index }) => index === chosen.index);
+  return { index: chosen.index, reward: chosen.reward, text: candidate?.text ?? '' };
+}
+
+/** Tokens of the candidates that were stopped early. */
+export function tokensThrownAway(candidates: CandidateRecord[]): number {
+  return candidates
+    .filter(({ state }) => state === 'rejected')
+    .reduce((sum, { tokens }) => sum + tokens.length, 0);
+}
+
+function isRound(event: { type: string }): event is RoundEvent {
+  return event.type === 'round';
+}
