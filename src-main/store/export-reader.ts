@@ -1,0 +1,167 @@
+/** Reads whole histories row by row, for exports, over a connection of its own. */
+import type { Database } from 'better-sqlite3';
+import type { CandidateState } from '../contract/events.ts';
+import type { CandidateRecord, LaneRecord, RunRecord } from '../contract/run.ts';
+import { connect } from './connection.ts';
+import { storeError } from './errors.ts';
+import { laneRepository, type LaneRow } from './lane-repository.ts';
+import { toRun, type RunRow } from './run-repository.ts';
+
+/** A lane with its run, and what its candidates add up to. */
+export interface StoredLane {
+  run: RunRecord;
+  lane: LaneRecord;
+  /** How many candidates were planned. */
+  candidates: number;
+  rounds: number;
+  finished: number;
+  rejected: number;
+  tokensThrownAway: number;
+  chosenText: string | null;
+  /** Final rewards of the finished candidates, without those that could not be scored. */
+  rewards: number[];
+}
+
+export interface StoredCandidate {
+  runId: string;
+  laneId: string;
+  laneStatus: LaneRecord['status'];
+  index: number;
+  state: CandidateState;
+  finish: CandidateRecord['finish'];
+  tokens: number;
+  text: string;
+  rewardFinal: number | null;
+  rewardPartial: number | null;
+  rejectedAt: number | null;
+  endedAtMs: number | null;
+}
+
+/** One score of one unfinished text. */
+export interface StoredCheckpoint {
+  runId: string;
+  laneId: string;
+  index: number;
+  position: number;
+  atMs: number;
+  reward: number | null;
+  observed: boolean;
+  /** Live rows and cache bytes when it was made; null for observed ones, which are made off the clock. */
+  live: number | null;
+  cacheBytes: number | null;
+}
+
+export interface StoreReader {
+  /** The oldest run first, its lanes in their order. */
+  lanes(): Iterable<StoredLane>;
+  candidates(): Iterable<StoredCandidate>;
+  checkpoints(): Iterable<StoredCheckpoint>;
+  close(): void;
+}
+
+/** A reader of the database as it is at this moment. Throws as openStore does. */
+export async function openReader(path: string): Promise<StoreReader> {
+  try {
+    const database = await connect(path, { readonly: true });
+    // Holds one state of the database until it is closed: what is written meanwhile is not seen.
+    database.exec('BEGIN');
+    database.prepare('SELECT 1 FROM run LIMIT 1').get();
+    return createReader(database);
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+function createReader(database: Database): StoreReader {
+  return {
+    lanes: () => readLanes(database),
+    candidates: () => database.prepare<[], StoredCandidate>(candidatesSql).iterate(),
+    checkpoints: () => readCheckpoints(database),
+    close: () => void database.close(),
+  };
+}
+
+const lanesSql = `
+  SELECT lane.*,
+    (SELECT count(*) FROM event WHERE lane = lane.number AND type = 'round') AS rounds,
+    (SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = chosen_index) AS chosen_text
+  FROM lane ORDER BY run_id, lane_order`;
+
+interface ExportedLaneRow extends LaneRow {
+  rounds: number;
+  chosen_text: string | null;
+}
+
+const sumsSql = `
+  SELECT sum(state IN ('finished', 'chosen')) AS finished, sum(state = 'rejected') AS rejected,
+    sum(iif(state = 'rejected', token_count, 0)) AS tokens
+  FROM candidate WHERE lane = ?`;
+
+function* readLanes(database: Database): Iterable<StoredLane> {
+  const { toRecord } = laneRepository(database);
+  const selectRun = database.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
+  const selectSums = database.prepare<
+    [number],
+    { finished: number | null; rejected: number | null; tokens: number | null }
+  >(sumsSql);
+  const selectRewards = database
+    .prepare<[number], number>(
+      `SELECT reward_final FROM candidate
+       WHERE lane = ? AND state IN ('finished', 'chosen') AND reward_final IS NOT NULL ORDER BY candidate_index`,
+    )
+    .pluck();
+  for (const row of database.prepare<[], ExportedLaneRow>(lanesSql).iterate()) {
+    const run = selectRun.get(row.run_id);
+    if (run === undefined) continue;
+    const sums = selectSums.get(row.number);
+    yield {
+      run: toRun(run),
+      lane: toRecord(row),
+      candidates: row.candidates,
+      rounds: row.rounds,
+      finished: sums?.finished ?? 0,
+      rejected: sums?.rejected ?? 0,
+      tokensThrownAway: sums?.tokens ?? 0,
+      chosenText: row.chosen_text,
+      rewards: selectRewards.all(row.number),
+    };
+  }
+}
+
+const candidatesSql = `
+  SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
+    token_count AS tokens, text, reward_final AS rewardFinal, reward_partial AS rewardPartial,
+    rejected_at AS rejectedAt, ended_at_ms AS endedAtMs
+  FROM lane JOIN candidate ON candidate.lane = lane.number
+  ORDER BY lane.run_id, lane_order, candidate_index`;
+
+/** The row count and cache of a check are those of the last 'advanced' event before it. */
+const checkpointsSql = `
+  SELECT lane.run_id AS runId, lane.id AS laneId, checkpoint.candidate_index AS "index",
+    event.details ->> '$.position' AS position, event.at_ms AS atMs, checkpoint.reward,
+    event.details ->> '$.kind' = 'observed' AS observed,
+    (SELECT before.details FROM event AS before
+     WHERE before.lane = event.lane AND before.sequence < event.sequence AND before.type = 'advanced'
+     ORDER BY before.sequence DESC LIMIT 1) AS before
+  FROM lane JOIN event ON event.lane = lane.number
+  JOIN checkpoint ON checkpoint.lane = event.lane AND checkpoint.sequence = event.sequence
+  WHERE event.type = 'scored' AND event.details ->> '$.kind' <> 'final'
+  ORDER BY lane.run_id, lane_order, event.sequence, checkpoint.ordinal`;
+
+type CheckpointRow = Omit<StoredCheckpoint, 'live' | 'cacheBytes' | 'observed'> & {
+  observed: number;
+  before: string | null;
+};
+
+function* readCheckpoints(database: Database): Iterable<StoredCheckpoint> {
+  for (const row of database.prepare<[], CheckpointRow>(checkpointsSql).iterate()) {
+    const { before, ...fields } = row;
+    const observed = row.observed === 1;
+    const atThatTime =
+      before === null || observed
+        ? { live: null, cacheBytes: null }
+        : (JSON.parse(before) as { live: number; cacheBytes: number });
+    const { live, cacheBytes } = atThatTime;
+    yield { ...fields, observed, live, cacheBytes };
+  }
+}

@@ -1,0 +1,14 @@
+/** All migrations of the database, in the order in which they run. A released one is never changed. */
+import type { Database } from 'better-sqlite3';
+import { createRuns } from './0001-create-runs.ts';
+
+export interface Migration {
+  /** The database's `user_version` after it. */
+  version: number;
+  name: string;
+  run(database: Database): void;
+}
+
+export const migrations: readonly Migration[] = [
+  { version: 1, name: 'create runs', run: createRuns },
+];

@@ -1,0 +1,140 @@
+/** The store: everything that happened, in one SQLite file, written as it happens. */
+import type { Database } from 'better-sqlite3';
+import { WinnowError } from '../contract/errors.ts';
+import type { LaneEvent, RunStatus } from '../contract/events.ts';
+import type { LaneRecord, RunDetails, RunRecord } from '../contract/run.ts';
+import { withStoreErrors } from './errors.ts';
+import { openReader, type StoreReader } from './export-reader.ts';
+import { laneRepository, type NewLane } from './lane-repository.ts';
+import { isRunning, ownIdentity } from './process-identity.ts';
+import { runRepository, type ListOptions, type RunEnd } from './run-repository.ts';
+
+/** A run as history lists it. */
+export interface RunListing extends RunRecord {
+  lanes: LaneRecord[];
+}
+
+/**
+ * Every method is one transaction and throws `store-busy`, `store-damaged` or `store-failed`; those that name a run or a
+ * lane that is not stored throw `run-not-found`.
+ */
+export interface Store {
+  /** The database's file, absolute. */
+  readonly path: string;
+
+  /** Stores a new run; this process is its owner. Make its id with newRunId. */
+  createRun(run: RunRecord): void;
+  /** Begins a lane and returns its id. */
+  beginLane(lane: NewLane): string;
+  /** Stores what happened in a lane since the last call. When it returns, a killed process no longer loses it. */
+  appendLaneEvents(laneId: string, events: readonly LaneEvent[]): void;
+  /** Ends a lane and stores its sums. */
+  endLane(laneId: string, status: RunStatus): void;
+  /** Ends a run and those of its lanes that still run. */
+  endRun(runId: string, end: RunEnd): void;
+  /** Marks runs as interrupted whose owner has gone without ending them; returns their ids. */
+  markInterruptedRuns(): string[];
+  /** Deletes a run and all that belongs to it. Throws `store-busy` while another process, or this one, writes it. */
+  deleteRun(runId: string): void;
+
+  /** The newest first. */
+  listRuns(options: ListOptions): RunListing[];
+  getRun(id: string): RunDetails | undefined;
+  /** The run of this id, of the only id that begins so, or the newest one (`last`). Throws `run-not-found`. */
+  findRun(idOrPrefix: string): RunRecord;
+  /** The events of a lane, exactly as they were appended. */
+  eventsOf(laneId: string): LaneEvent[];
+
+  /** A reader of its own for exports: it sees the database as it is now, while runs go on. */
+  openReader(): Promise<StoreReader>;
+  close(): void;
+}
+
+/** The store over an open, migrated database. */
+export function createStore(database: Database): Store {
+  const runs = runRepository(database);
+  const lanes = laneRepository(database);
+  const path = database.name;
+  const read = <Result>(work: () => Result) => withStoreErrors(path, work);
+  const write = <Result>(work: () => Result) =>
+    withStoreErrors(path, () => database.transaction(work).immediate());
+
+  return {
+    path,
+    createRun: (run) => write(() => runs.create(run, ownIdentity())),
+    beginLane: (lane) => write(() => lanes.begin(lane)),
+    appendLaneEvents: (laneId, events) => write(() => lanes.append(laneId, events)),
+    endLane: (laneId, status) => write(() => lanes.end(laneId, status)),
+
+    endRun(runId, end) {
+      write(() => {
+        requireRun(runs.get(runId), runId);
+        lanes.endAll(runId, end.status);
+        runs.end(runId, end);
+      });
+      // Moves the log into the database and onto the disk: from here on not even a power cut loses the run.
+      read(() => database.pragma('wal_checkpoint(PASSIVE)'));
+    },
+
+    markInterruptedRuns: () =>
+      write(() => {
+        const orphans = runs.running().filter(({ owner }) => !isRunning(owner));
+        for (const { id } of orphans) {
+          lanes.endAll(id, 'interrupted');
+          runs.end(id, { status: 'interrupted', endedAt: null, error: null });
+        }
+        return orphans.map(({ id }) => id);
+      }),
+
+    deleteRun(runId) {
+      write(() => {
+        requireRun(runs.get(runId), runId);
+        const isWritten = runs.running().some(({ id, owner }) => id === runId && isRunning(owner));
+        if (isWritten) throw stillWritten();
+        runs.delete(runId);
+      });
+      // Deleted texts leave the log as well.
+      read(() => database.pragma('wal_checkpoint(TRUNCATE)'));
+    },
+
+    listRuns: (options) =>
+      read(() => runs.list(options).map((run) => ({ ...run, lanes: lanes.recordsOf(run.id) }))),
+    getRun: (id) =>
+      read(
+        database.transaction(() => {
+          const run = runs.get(id);
+          return run === undefined ? undefined : { ...run, lanes: lanes.detailsOf(id) };
+        }),
+      ),
+    findRun: (idOrPrefix) =>
+      read(() => {
+        if (idOrPrefix === 'last') return requireRun(runs.list({ limit: 1 })[0], idOrPrefix);
+        const [found, another] = runs.withPrefix(idOrPrefix, 2);
+        if (found?.id === idOrPrefix || another === undefined) return requireRun(found, idOrPrefix);
+        throw severalRuns(idOrPrefix);
+      }),
+    eventsOf: (laneId) => read(() => lanes.eventsOf(laneId)),
+
+    openReader: () => openReader(path),
+    close: () => void database.close(),
+  };
+}
+
+function requireRun(run: RunRecord | undefined, id: string): RunRecord {
+  if (run !== undefined) return run;
+  throw new WinnowError(
+    'run-not-found',
+    id === 'last' ? 'No run is stored yet.' : `No stored run has the id ${id}.`,
+    id === 'last' ? 'Make a comparison first.' : 'Look at the list of runs for the right id.',
+  );
+}
+
+const severalRuns = (prefix: string) =>
+  new WinnowError(
+    'run-not-found',
+    `Several stored runs have ids that begin with "${prefix}".`,
+    'Give more of the id.',
+  );
+
+const stillWritten = () =>
+  new WinnowError('store-busy', 'This run has not ended yet.', 'Stop it first, then delete it.');
