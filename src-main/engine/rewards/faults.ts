@@ -1,0 +1,86 @@
+import { WinnowError } from '../../contract/errors.ts';
+
+/** The errors of opening and using a reward model, in one place so that they speak with one voice. */
+
+type Details = Record<string, string | number | boolean>;
+
+const chooseAnother =
+  'Choose a folder with a reward model in ONNX form: a text classifier with one output, with config.json, tokenizer.json and onnx/model.onnx.';
+const copyAgain =
+  'Download or copy the folder again. If that does not help, choose another reward model.';
+
+/** The folder is not a reward model that Winnow can use. `reason` is a whole sentence. */
+export function invalidRewardModel(reason: string, details: Details = {}, cause?: unknown) {
+  return new WinnowError('reward-model-invalid', printable(reason), chooseAnother, details, {
+    cause,
+  });
+}
+
+/** A file of the folder has been damaged. `reason` is a whole sentence. */
+export function damagedRewardModel(reason: string, details: Details = {}, cause?: unknown) {
+  return new WinnowError('model-damaged', printable(reason), copyAgain, details, { cause });
+}
+
+export function rewardModelNotFound(path: string): WinnowError {
+  return new WinnowError(
+    'model-not-found',
+    `There is no reward model at "${printable(path)}".`,
+    'Check the path, or choose the folder again.',
+  );
+}
+
+/** The file system refused. */
+export function unreadableRewardModel(path: string, cause: unknown): WinnowError {
+  const code = fileErrorCode(cause) ?? 'unknown';
+  const reason = code === 'ELOOP' ? ': its links lead in a circle' : '';
+  return new WinnowError(
+    'model-unreadable',
+    `"${printable(path)}" could not be read${reason}.`,
+    'Check that you may open this folder and its files, and that the disk is still connected.',
+    { code },
+    { cause },
+  );
+}
+
+export function tooLargeFile(name: string, bytes: number, limit: number): WinnowError {
+  return new WinnowError(
+    'model-too-large',
+    `The file ${name} is far larger than such a file can be.`,
+    copyAgain,
+    { bytes, limit },
+  );
+}
+
+export function unsupportedTokenizer(reason: string, cause?: unknown): WinnowError {
+  return new WinnowError(
+    'model-tokenizer-unsupported',
+    'Winnow cannot use this reward model: its tokenizer (tokenizer.json) is of an unknown kind or incomplete.',
+    copyAgain,
+    { reason: printable(reason) },
+    { cause },
+  );
+}
+
+export function vocabularyMismatch(details: Details): WinnowError {
+  return new WinnowError(
+    'model-vocabulary-mismatch',
+    'The tokenizer and the model in this folder do not belong together: the tokenizer has tokens that the model does not know.',
+    copyAgain,
+    details,
+  );
+}
+
+export function cancelledScoring(): WinnowError {
+  return new WinnowError('cancelled', 'Scoring was stopped.', 'Start again when you like.');
+}
+
+/** `ENOENT`, `EACCES` …: what Node's file system errors carry; undefined for any other thrown thing. */
+export function fileErrorCode(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/** Names from a file may hold anything: no control characters, and not too long. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '?').slice(0, 400);
+}

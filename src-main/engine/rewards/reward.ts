@@ -1,0 +1,79 @@
+/** One interface over both kinds of reward, so that whoever scores need not know which it is. */
+import type {
+  DeviceName,
+  LoadProgress,
+  LoadRewardRequest,
+  RewardFacts,
+} from '../../contract/engine.ts';
+import { likelihoodFacts, meanLogLikelihood } from './likelihood.ts';
+import {
+  loadRewardModel,
+  type RewardModel,
+  type ScoredText,
+  type ScoreOptions,
+} from './reward-model.ts';
+
+/** An answer, whole or so far. */
+export interface AnswerToScore {
+  text: string;
+  /** One for each of its tokens; read by the likelihood reward only, may be empty otherwise. */
+  logProbabilities: readonly number[];
+}
+
+export interface Reward {
+  facts: RewardFacts;
+  /**
+   * Scores answers to one prompt; an answer's reward does not depend on the others.
+   * @returns one result for each answer, in the order given
+   * @throws WinnowError cancelled, out-of-memory, engine-failed
+   */
+  score(
+    prompt: string,
+    answers: readonly AnswerToScore[],
+    options?: ScoreOptions,
+  ): Promise<ScoredText[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a reward: `likelihood`, or a folder with a reward model.
+ * @throws WinnowError as loadRewardModel does
+ */
+export async function loadReward(
+  request: LoadRewardRequest,
+  onProgress: (progress: LoadProgress) => void = () => undefined,
+): Promise<Reward> {
+  const { path, device } = request;
+  if (path === 'likelihood') return makeLikelihoodReward(device === 'auto' ? 'cpu' : device);
+  return makeModelReward(await loadRewardModel({ folder: path, device, onProgress }));
+}
+
+/** @param device the one that the generator runs on, since it is the generator that gives this reward */
+export function makeLikelihoodReward(device: DeviceName): Reward {
+  return {
+    facts: likelihoodFacts(device),
+    score: (_prompt, answers) =>
+      Promise.resolve(
+        answers.map(({ logProbabilities }) => ({
+          reward: meanLogLikelihood(logProbabilities),
+          cut: false,
+          // No token is given to a reward model.
+          tokens: 0,
+        })),
+      ),
+    close: () => Promise.resolve(),
+  };
+}
+
+function makeModelReward(model: RewardModel): Reward {
+  return {
+    facts: model.facts,
+    score: (prompt, answers, options) =>
+      model.score(
+        prompt,
+        answers.map(({ text }) => text),
+        options,
+      ),
+    close: () => model.close(),
+  };
+}
