@@ -3,20 +3,9 @@
  * All bytes are peaks and count the prompt's cache, every live row, and both copies while rows are gathered.
  */
 import { WinnowError } from '../contract/errors.ts';
+import type { CacheCost } from './cache-cost.ts';
 
-/**
- * Exact bytes of the cache. They never fall as rows or tokens grow, and a stretch that is part of a longer one never
- * costs more than the longer one.
- */
-export interface CacheCost {
-  /**
-   * The most bytes held while `rows` rows go from `position` answer tokens to `position + tokens`. Dropping rows that
-   * end on the way is included.
-   */
-  whileAdvancing(rows: number, position: number, tokens: number): number;
-  /** The most bytes held while `from` rows are reduced to `to` rows at `position` answer tokens. */
-  whileKeeping(from: number, to: number, position: number): number;
-}
+export type { CacheCost } from './cache-cost.ts';
 
 /** What the budget functions need to know; every strategy's settings hold it. */
 export interface CacheBudget {

@@ -47,22 +47,17 @@ export interface Decision {
 }
 
 /**
- * Ranks finished answers and live rows together and keeps the top.
+ * Ranks finished answers and live rows together and keeps the top. A decision is taken because the memory is full, so
+ * while more than one row is alive at least one has to go: fewer are kept until one does.
  *
  * @param live rewards of the texts so far of the live rows, at least one
  * @param finished final rewards of the finished answers that are ranked with them
  * @param keep how many to keep of both together
- * @param mustDrop at least one live row has to go while more than one is alive: fewer are kept until one does
  */
-export function decide(
-  live: Rewards,
-  finished: Rewards,
-  keep: number,
-  mustDrop: boolean,
-): Decision {
+export function keepBest(live: Rewards, finished: Rewards, keep: number): Decision {
   const ranked = rankByReward([...toCandidates(live), ...toCandidates(finished)]);
   const lowestLive = ranked.findLastIndex(({ index }) => live.has(index));
-  const count = mustDrop && live.size > 1 ? Math.min(keep, lowestLive) : keep;
+  const count = live.size > 1 ? Math.min(keep, lowestLive) : keep;
   const kept = ranked.slice(0, count);
   const cutoff = kept.at(-1)?.reward ?? null;
   const keptIndices = new Set(kept.map(({ index }) => index));

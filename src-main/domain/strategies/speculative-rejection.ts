@@ -13,7 +13,7 @@ import {
   rowsAtTheStart,
   tokensThatFit,
 } from '../budget.ts';
-import { decide, keepCount, type Rewards } from '../ranking.ts';
+import { keepBest, keepCount, type Rewards } from '../ranking.ts';
 import {
   alphaParameter,
   candidatesParameter,
@@ -29,6 +29,8 @@ import {
   type StrategyLane,
   type StrategySettings,
 } from './strategy.ts';
+
+const noRewards: Rewards = new Map();
 
 /** A lane on its way. */
 interface State {
@@ -93,11 +95,10 @@ async function reject(
   const rewards = await scoreAll(lane, state);
   const nextTokenFits = () => fits(settings, state.live.length, state.position, 1);
   const ranked = state.live.length + state.done.size;
-  const keep = keepCount(settings.alpha, ranked);
-  decideOnce(lane, state, cacheBytes, rewards, state.done, keep, !nextTokenFits());
+  decide(lane, state, cacheBytes, rewards, state.done, keepCount(settings.alpha, ranked));
   while (state.live.length > 1 && !nextTokenFits()) {
-    const keepLive = keepCount(settings.alpha, state.live.length);
-    decideOnce(lane, state, cacheBytes, rewards, new Map(), keepLive, true);
+    const keep = keepCount(settings.alpha, state.live.length);
+    decide(lane, state, cacheBytes, rewards, noRewards, keep);
   }
   if (state.live.length > 0) await lane.keep(state.live);
 }
@@ -107,7 +108,7 @@ async function halve(lane: StrategyLane, state: State, advance: LaneAdvance): Pr
   const before = state.live.length;
   if (before <= 1) throw memoryExhausted(state.position);
   const rewards = await scoreAll(lane, state);
-  decideOnce(lane, state, advance.cacheBytes, rewards, new Map(), keepCount(0.5, before), true);
+  decide(lane, state, advance.cacheBytes, rewards, noRewards, keepCount(0.5, before));
   await lane.keep(state.live);
   lane.report({
     type: 'notice',
@@ -116,19 +117,19 @@ async function halve(lane: StrategyLane, state: State, advance: LaneAdvance): Pr
   });
 }
 
-function decideOnce(
+/** One decision, recorded as a round. */
+function decide(
   lane: StrategyLane,
   state: State,
   cacheBytes: number,
   partialRewards: Rewards,
   finished: Rewards,
   keep: number,
-  mustDrop: boolean,
 ): void {
   const live: Rewards = new Map(
     state.live.map((index) => [index, partialRewards.get(index) ?? null]),
   );
-  const { survivors, rejected, cutoff } = decide(live, finished, keep, mustDrop);
+  const { survivors, rejected, cutoff } = keepBest(live, finished, keep);
   const { position } = state;
   lane.report({ type: 'round', position, live: live.size, cacheBytes, cutoff, rejected });
   state.live = survivors;
