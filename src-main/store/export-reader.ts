@@ -4,7 +4,7 @@ import type { CandidateState } from '../contract/events.ts';
 import type { CandidateRecord, LaneRecord, RunRecord } from '../contract/run.ts';
 import { connect } from './connection.ts';
 import { storeError } from './errors.ts';
-import { laneRepository, type LaneRow } from './lane-repository.ts';
+import { toLane, type LaneRow } from './lane-repository.ts';
 import { toRun, type RunRow } from './run-repository.ts';
 
 /** A lane with its run, and what its candidates add up to. */
@@ -31,10 +31,11 @@ export interface StoredCandidate {
   finish: CandidateRecord['finish'];
   tokens: number;
   text: string;
-  rewardFinal: number | null;
-  rewardPartial: number | null;
+  /** The final reward, or the one at which it was stopped early. */
+  reward: number | null;
   rejectedAt: number | null;
   endedAtMs: number | null;
+  rank: number | null;
 }
 
 /** One score of one unfinished text. */
@@ -84,44 +85,37 @@ function createReader(database: Database): StoreReader {
 const lanesSql = `
   SELECT lane.*,
     (SELECT count(*) FROM event WHERE lane = lane.number AND type = 'round') AS rounds,
+    (SELECT count(*) FROM candidate WHERE lane = lane.number AND state IN ('finished', 'chosen')) AS finished,
+    (SELECT count(*) FROM candidate WHERE lane = lane.number AND state = 'rejected') AS rejected,
     (SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = chosen_index) AS chosen_text
   FROM lane ORDER BY run_id, lane_order`;
 
 interface ExportedLaneRow extends LaneRow {
   rounds: number;
+  finished: number;
+  rejected: number;
   chosen_text: string | null;
 }
 
-const sumsSql = `
-  SELECT sum(state IN ('finished', 'chosen')) AS finished, sum(state = 'rejected') AS rejected,
-    sum(iif(state = 'rejected', token_count, 0)) AS tokens
-  FROM candidate WHERE lane = ?`;
+const rewardsSql = `
+  SELECT reward FROM candidate
+  WHERE lane = ? AND state IN ('finished', 'chosen') AND reward IS NOT NULL ORDER BY candidate_index`;
 
 function* readLanes(database: Database): Iterable<StoredLane> {
-  const { toRecord } = laneRepository(database);
   const selectRun = database.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
-  const selectSums = database.prepare<
-    [number],
-    { finished: number | null; rejected: number | null; tokens: number | null }
-  >(sumsSql);
-  const selectRewards = database
-    .prepare<[number], number>(
-      `SELECT reward_final FROM candidate
-       WHERE lane = ? AND state IN ('finished', 'chosen') AND reward_final IS NOT NULL ORDER BY candidate_index`,
-    )
-    .pluck();
+  const selectRewards = database.prepare<[number], number>(rewardsSql).pluck();
   for (const row of database.prepare<[], ExportedLaneRow>(lanesSql).iterate()) {
     const run = selectRun.get(row.run_id);
+    // Foreign keys keep every lane's run.
     if (run === undefined) continue;
-    const sums = selectSums.get(row.number);
     yield {
       run: toRun(run),
-      lane: toRecord(row),
+      lane: toLane(row),
       candidates: row.candidates,
       rounds: row.rounds,
-      finished: sums?.finished ?? 0,
-      rejected: sums?.rejected ?? 0,
-      tokensThrownAway: sums?.tokens ?? 0,
+      finished: row.finished,
+      rejected: row.rejected,
+      tokensThrownAway: row.tokens_thrown_away,
       chosenText: row.chosen_text,
       rewards: selectRewards.all(row.number),
     };
@@ -130,8 +124,7 @@ function* readLanes(database: Database): Iterable<StoredLane> {
 
 const candidatesSql = `
   SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
-    token_count AS tokens, text, reward_final AS rewardFinal, reward_partial AS rewardPartial,
-    rejected_at AS rejectedAt, ended_at_ms AS endedAtMs
+    token_count AS tokens, text, reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
   FROM lane JOIN candidate ON candidate.lane = lane.number
   ORDER BY lane.run_id, lane_order, candidate_index`;
 

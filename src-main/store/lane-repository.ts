@@ -1,18 +1,22 @@
-/** Lanes: begun, grown event by event, ended. */
+/**
+ * Lanes: begun, grown event by event, ended. What their events add up to comes from the one fold of the domain
+ * (lane-summary.ts); a lane that this process writes keeps its fold in memory, so that an event costs only itself.
+ */
 import type { Database } from 'better-sqlite3';
 import { WinnowError } from '../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../contract/events.ts';
-import type { LaneDetails, LaneRecord } from '../contract/run.ts';
+import type { CandidateRecord, LaneDetails, LaneRecord } from '../contract/run.ts';
+import { createLaneFold, summariseLane, type LaneFold } from '../domain/lane-summary.ts';
+import type { CandidateSummary, LaneSummary } from '../domain/lane-summary.ts';
 import { candidateRepository } from './candidate-repository.ts';
 import { eventRepository } from './event-repository.ts';
-import { laneSums } from './lane-sums.ts';
 
 export interface NewLane {
   runId: string;
   strategy: StrategyName;
   /** 0 for the lane that runs first. */
   order: number;
-  /** How many candidates it is to start; those that it never starts stay `not-started`. */
+  /** How many candidates it was asked for; those that it never starts stay `not-started`. */
   candidates: number;
 }
 
@@ -27,6 +31,7 @@ export interface LaneRow {
   chosen_index: number | null;
   chosen_reward: number | null;
   tokens_generated: number;
+  tokens_thrown_away: number;
   tokens_scored: number;
   wall_ms: number;
   time_prompt_ms: number;
@@ -43,102 +48,149 @@ export interface LaneRepository {
   end(laneId: string, status: RunStatus): void;
   /** Ends the lanes of a run that are still running. */
   endAll(runId: string, status: RunStatus): void;
+  /** Forgets what is kept in memory: to be called when a transaction was undone. */
+  forget(): void;
   eventsOf(laneId: string): LaneEvent[];
   recordsOf(runId: string): LaneRecord[];
   detailsOf(runId: string): LaneDetails[];
-  /** A lane's record from its row; the sums of a lane that is still running are made from its events. */
-  toRecord: (row: LaneRow) => LaneRecord;
 }
 
-const updateSums = `UPDATE lane SET status = ?, tokens_generated = ?, tokens_scored = ?, wall_ms = ?, time_prompt_ms = ?,
-  time_write_ms = ?, time_score_ms = ?, time_wait_ms = ?, time_first_token_ms = ?, peak_cache_bytes = ? WHERE number = ?`;
+const updateSql = `UPDATE lane SET status = ?, chosen_index = ?, chosen_reward = ?, tokens_generated = ?,
+  tokens_thrown_away = ?, tokens_scored = ?, wall_ms = ?, time_prompt_ms = ?, time_write_ms = ?, time_score_ms = ?,
+  time_wait_ms = ?, time_first_token_ms = ?, peak_cache_bytes = ? WHERE number = ?`;
 
 export function laneRepository(database: Database): LaneRepository {
   const events = eventRepository(database);
   const candidates = candidateRepository(database);
+  const folds = new Map<number, LaneFold>();
   const insert = database.prepare(
     `INSERT INTO lane (id, run_id, strategy, lane_order, status, candidates) VALUES (?, ?, ?, ?, 'running', ?)`,
   );
-  const selectNumber = database
-    .prepare<[string], number>('SELECT number FROM lane WHERE id = ?')
-    .pluck();
-  const selectLanes = database.prepare<[string], LaneRow>(
+  const update = database.prepare<unknown[]>(updateSql);
+  const select = database.prepare<[string], LaneRow>('SELECT * FROM lane WHERE id = ?');
+  const selectOfRun = database.prepare<[string], LaneRow>(
     'SELECT * FROM lane WHERE run_id = ? ORDER BY lane_order',
   );
-  const choose = database.prepare(
-    'UPDATE lane SET chosen_index = ?, chosen_reward = ? WHERE number = ?',
-  );
-  const end = database.prepare<unknown[]>(updateSums);
 
-  function numberOf(laneId: string): number {
-    const number = selectNumber.get(laneId);
-    if (number !== undefined) return number;
+  function rowOf(laneId: string): LaneRow {
+    const row = select.get(laneId);
+    if (row !== undefined) return row;
     throw new WinnowError('run-not-found', 'This run is no longer stored.', 'Start it again.', {
       laneId,
     });
   }
 
-  function endLane(number: number, status: RunStatus): void {
-    const sums = laneSums(events.eventsOf(number));
-    const { prompt, write, score, wait } = sums.timeMs;
-    end.run(
-      ...[status, sums.tokensGenerated, sums.tokensScored, sums.wallMs, prompt, write, score, wait],
-      ...[sums.timeFirstTokenMs, sums.peakCacheBytes, number],
+  function foldOf(row: LaneRow): LaneFold {
+    const fold = folds.get(row.number) ?? foldAgain(row.candidates, events.eventsOf(row.number));
+    folds.set(row.number, fold);
+    return fold;
+  }
+
+  function writeSums(number: number, status: RunStatus, summary: LaneSummary): void {
+    const { chosen, timeMs } = summary;
+    update.run(
+      ...[status, chosen?.index ?? null, chosen?.reward ?? null],
+      ...[summary.tokensGenerated, summary.tokensThrownAway, summary.tokensScored, summary.wallMs],
+      ...[timeMs.prompt, timeMs.write, timeMs.score, timeMs.wait],
+      ...[summary.timeFirstTokenMs, summary.peakCacheBytes, number],
     );
   }
 
-  const toRecord = (row: LaneRow): LaneRecord => {
-    const record = recordOf(row);
-    return row.status === 'running'
-      ? { ...record, ...laneSums(events.eventsOf(row.number)) }
-      : record;
-  };
+  function end(row: LaneRow, status: RunStatus): void {
+    const summary = foldOf(row).summary();
+    folds.delete(row.number);
+    candidates.write(row.number, summary.candidates, true);
+    writeSums(row.number, status, summary);
+  }
 
   return {
-    begin({ runId, strategy, order, candidates: count }) {
+    begin({ runId, strategy, order, candidates: planned }) {
       const id = `${runId}-${order}`;
-      const { lastInsertRowid } = insert.run(id, runId, strategy, order, count);
-      candidates.plan(Number(lastInsertRowid), count);
+      const number = Number(insert.run(id, runId, strategy, order, planned).lastInsertRowid);
+      const fold = createLaneFold(planned);
+      folds.set(number, fold);
+      candidates.write(number, fold.summary().candidates, false);
       return id;
     },
 
     append(laneId, added) {
-      const lane = numberOf(laneId);
+      const row = rowOf(laneId);
+      const fold = foldOf(row);
+      const before = byIndex(fold.summary());
+      const texts = new Map<number, string>();
+      const textBefore = (index: number) => texts.get(index) ?? before.get(index)?.text ?? '';
       for (const event of added) {
-        events.append(lane, event, (index) => candidates.textOf(lane, index));
-        candidates.apply(lane, event);
-        if (event.type === 'chosen') choose.run(event.index, event.reward, lane);
+        events.append(row.number, event, textBefore);
+        rememberTexts(texts, event);
+        fold.add(event);
       }
+      const summary = fold.summary();
+      const touched = new Set(added.flatMap(candidatesIn));
+      const changed = summary.candidates.filter(({ index }) => touched.has(index));
+      candidates.write(row.number, changed, false);
+      writeSums(row.number, row.status, summary);
     },
 
-    end: (laneId, status) => endLane(numberOf(laneId), status),
+    end: (laneId, status) => end(rowOf(laneId), status),
 
     endAll(runId, status) {
-      for (const row of selectLanes.all(runId)) {
-        if (row.status === 'running') endLane(row.number, status);
-      }
+      for (const row of selectOfRun.all(runId)) if (row.status === 'running') end(row, status);
     },
 
-    eventsOf: (laneId) => events.eventsOf(numberOf(laneId)),
-    recordsOf: (runId) => selectLanes.all(runId).map(toRecord),
+    forget: () => folds.clear(),
+    eventsOf: (laneId) => events.eventsOf(rowOf(laneId).number),
+    recordsOf: (runId) => selectOfRun.all(runId).map(toLane),
 
     detailsOf: (runId) =>
-      selectLanes.all(runId).map((row) => {
+      selectOfRun.all(runId).map((row) => {
         const laneEvents = events.eventsOf(row.number);
-        const sums = row.status === 'running' ? laneSums(laneEvents) : {};
-        return {
-          ...recordOf(row),
-          ...sums,
-          candidates: candidates.candidatesOf(row.number, laneEvents),
-          events: laneEvents,
-        };
+        const { candidates: summaries } = summariseLane(laneEvents, row.candidates);
+        return { ...toLane(row), candidates: summaries.map(toCandidate), events: laneEvents };
       }),
-
-    toRecord,
   };
 }
 
-function recordOf(row: LaneRow): LaneRecord {
+function foldAgain(planned: number, events: readonly LaneEvent[]): LaneFold {
+  const fold = createLaneFold(planned);
+  for (const event of events) fold.add(event);
+  return fold;
+}
+
+const byIndex = ({ candidates }: LaneSummary): Map<number, CandidateSummary> =>
+  new Map(candidates.map((candidate) => [candidate.index, candidate]));
+
+function rememberTexts(texts: Map<number, string>, event: LaneEvent): void {
+  if (event.type === 'started') for (const index of event.candidates) texts.set(index, '');
+  if (event.type === 'advanced') {
+    for (const { index, text } of event.candidates) texts.set(index, text);
+  }
+}
+
+/** The candidates that an event changes. */
+function candidatesIn(event: LaneEvent): number[] {
+  switch (event.type) {
+    case 'started':
+      return event.candidates;
+    case 'advanced':
+      return event.candidates.map(({ index }) => index);
+    case 'scored':
+      return event.scores.map(({ index }) => index);
+    case 'round':
+      return event.rejected;
+    case 'chosen':
+      return [event.index];
+    case 'prompt-read':
+    case 'notice':
+      return [];
+  }
+}
+
+function toCandidate(summary: CandidateSummary): CandidateRecord {
+  const { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs } = summary;
+  return { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs };
+}
+
+export function toLane(row: LaneRow): LaneRecord {
   const { chosen_index: index, chosen_reward: reward } = row;
   return {
     id: row.id,

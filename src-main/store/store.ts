@@ -56,8 +56,22 @@ export function createStore(database: Database): Store {
   const lanes = laneRepository(database);
   const path = database.name;
   const read = <Result>(work: () => Result) => withStoreErrors(path, work);
-  const write = <Result>(work: () => Result) =>
-    withStoreErrors(path, () => database.transaction(work).immediate());
+  const write = <Result>(work: () => Result): Result => {
+    try {
+      return withStoreErrors(path, () => database.transaction(work).immediate());
+    } catch (error) {
+      lanes.forget();
+      throw error;
+    }
+  };
+  /** Moves the log into the database and onto the disk, without waiting for anybody who reads it now. */
+  const flush = (mode: 'PASSIVE' | 'TRUNCATE') =>
+    read(() => {
+      const wait = Number(database.pragma('busy_timeout', { simple: true }));
+      database.pragma('busy_timeout = 0');
+      database.pragma(`wal_checkpoint(${mode})`);
+      database.pragma(`busy_timeout = ${wait}`);
+    });
 
   return {
     path,
@@ -72,8 +86,8 @@ export function createStore(database: Database): Store {
         lanes.endAll(runId, end.status);
         runs.end(runId, end);
       });
-      // Moves the log into the database and onto the disk: from here on not even a power cut loses the run.
-      read(() => database.pragma('wal_checkpoint(PASSIVE)'));
+      // From here on not even a power cut loses the run.
+      flush('PASSIVE');
     },
 
     markInterruptedRuns: () =>
@@ -94,7 +108,7 @@ export function createStore(database: Database): Store {
         runs.delete(runId);
       });
       // Deleted texts leave the log as well.
-      read(() => database.pragma('wal_checkpoint(TRUNCATE)'));
+      flush('TRUNCATE');
     },
 
     listRuns: (options) =>

@@ -38,6 +38,7 @@ const tables = `
     chosen_index          INTEGER,
     chosen_reward         REAL,
     tokens_generated      INTEGER NOT NULL DEFAULT 0,
+    tokens_thrown_away    INTEGER NOT NULL DEFAULT 0,
     tokens_scored         INTEGER NOT NULL DEFAULT 0,
     wall_ms               REAL NOT NULL DEFAULT 0,
     time_prompt_ms        REAL NOT NULL DEFAULT 0,
@@ -54,12 +55,14 @@ const tables = `
     candidate_index  INTEGER NOT NULL,
     state            TEXT NOT NULL,
     finish           TEXT,
-    token_count      INTEGER NOT NULL DEFAULT 0,
-    text             TEXT NOT NULL DEFAULT '',
-    reward_final     REAL,
-    reward_partial   REAL,
+    token_count      INTEGER NOT NULL,
+    text             TEXT NOT NULL,
+    -- The final reward, or the one at which it was stopped early.
+    reward           REAL,
     rejected_at      INTEGER,
     ended_at_ms      REAL,
+    -- Place among the lane's final rewards; known when the lane has ended.
+    rank             INTEGER,
     PRIMARY KEY (lane, candidate_index)
   ) STRICT;
 
