@@ -25,21 +25,28 @@ export type RecordedScorer = (
   tokens: number,
 ) => Promise<{ reward: number | null; tokens: number; cut?: boolean }>;
 
-/** One run of the graph writes at most this many tokens, so progress is told as often as an engine would. */
-const tokensPerRun = 32;
+/** Progress is told after so many tokens, as an engine tells it after every run of its graph. */
+const defaultTokensPerRun = 32;
 
 export class RecordedGenerator implements LaneVerbs {
   private readonly recorded: Map<number, RecordedCandidate>;
   private readonly scorer: RecordedScorer;
   private readonly cost: CacheCost;
+  private readonly tokensPerRun: number;
   private readonly written = new Map<number, number>();
-  private live: number[] = [];
-  private position = 0;
+  protected live: number[] = [];
+  protected position = 0;
 
-  constructor(candidates: RecordedCandidate[], scorer: RecordedScorer, cost: CacheCost) {
+  constructor(
+    candidates: RecordedCandidate[],
+    scorer: RecordedScorer,
+    cost: CacheCost,
+    tokensPerRun = defaultTokensPerRun,
+  ) {
     this.recorded = new Map(candidates.map((candidate) => [candidate.index, candidate]));
     this.scorer = scorer;
     this.cost = cost;
+    this.tokensPerRun = tokensPerRun;
   }
 
   start(candidates: number[]): Promise<void> {
@@ -57,7 +64,7 @@ export class RecordedGenerator implements LaneVerbs {
     const pieces = new Map<number, AdvancedCandidate>();
     let peakCacheBytes = 0;
     while (this.live.length > 0 && this.position < end) {
-      const progress = await this.runOnce(Math.min(tokensPerRun, end - this.position));
+      const progress = await this.runOnce(Math.min(this.tokensPerRun, end - this.position));
       for (const piece of progress.candidates) {
         const before = pieces.get(piece.index)?.tokens ?? [];
         pieces.set(piece.index, { ...piece, tokens: [...before, ...piece.tokens] });

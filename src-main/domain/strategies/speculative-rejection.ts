@@ -184,15 +184,18 @@ function reportNothingStopped(
   started: number,
 ): void {
   if (started === 1) return;
-  const { budgetBytes, maxTokens, cost } = settings;
-  const why = fitsToTheEnd(settings, started)
-    ? `the memory budget of ${megabytes(budgetBytes)} holds all ${started} answers to the end`
-    : 'the answers ended before the memory was full';
+  const { alpha, budgetBytes, maxTokens, cost } = settings;
   const smaller = budgetHolding(Math.ceil(started / 4), maxTokens, cost);
-  const offer = smaller < budgetBytes ? ` A budget of ${megabytes(smaller)} would stop some.` : '';
+  const offer = smaller < budgetBytes ? ` Try a budget of ${megabytes(smaller)}.` : '';
+  const message =
+    alpha === 0
+      ? 'with alpha 0 no answer is ever stopped.'
+      : fitsToTheEnd(settings, started)
+        ? `the memory budget of ${megabytes(budgetBytes)} holds all ${started} answers to the end.${offer}`
+        : `the answers ended before the memory was full.${offer}`;
   lane.report({
     type: 'notice',
     code: 'nothing-stopped',
-    message: `Nothing was stopped: ${why}.${offer}`,
+    message: `Nothing was stopped: ${message}`,
   });
 }
