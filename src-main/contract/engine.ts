@@ -99,6 +99,11 @@ export interface LaneBegun {
   promptMs: number;
   /** Bytes of the prompt's cache. */
   cacheBytes: number;
+  /**
+   * How many tokens of an answer, in the reward model's own count, fit beside this prompt into its window; longer answers
+   * are cut for scoring. null where there is no window.
+   */
+  rewardRoom: number | null;
 }
 
 /** The new tokens of one live candidate. */

@@ -13,6 +13,7 @@ import type {
   LoadRewardRequest,
 } from '../contract/engine.ts';
 import { WinnowError } from '../contract/errors.ts';
+import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker } from './engine-channel.ts';
 import { EngineConnection, type ProgressListener } from './engine-connection.ts';
 
@@ -21,26 +22,12 @@ const stopGraceMs = 400;
 /** Deaths in a row after which no new process is started until `close`. */
 const maximumDeathsInARow = 5;
 
-export interface StopOutcome {
-  /** The process had to be killed: the tokens of the run of the graph that was under way are lost. */
-  killed: boolean;
-}
-
-export interface EngineHost extends Engine {
-  /** Ends the call that is running. Resolves when the processor is free again. */
-  stop(): Promise<StopOutcome>;
-  /** Ends the process. */
-  close(): void;
-  /** Process id of the running engine, for diagnosis and tests. */
-  readonly pid: number | undefined;
-}
-
 /** Makes a host that starts its engine lazily, at the first call. */
-export function createEngineHost(makeChannel: EngineChannelMaker): EngineHost {
+export function createEngineHost(makeChannel: EngineChannelMaker): StoppableEngine {
   return new RestartingEngineHost(makeChannel);
 }
 
-class RestartingEngineHost implements EngineHost {
+class RestartingEngineHost implements StoppableEngine {
   private readonly makeChannel: EngineChannelMaker;
   private connection: EngineConnection | null = null;
   private deathsInARow = 0;

@@ -1,0 +1,211 @@
+/** The use case that Winnow is for: one prompt, several strategies, one after the other, everything recorded. */
+import type { GeneratorFacts, LoadProgress, RewardFacts } from '../../contract/engine.ts';
+import { toErrorRecord, WinnowError } from '../../contract/errors.ts';
+import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
+import type { RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
+import { answerRoom } from '../../domain/answer-room.ts';
+import type { CacheBudget } from '../../domain/budget.ts';
+import { cacheCost } from '../../domain/cache-cost.ts';
+import type { LaneSummary } from '../../domain/lane-summary.ts';
+import { budgetBytesOf, laneSettings, planLanes, type LanePlan } from '../../domain/plan.ts';
+import { newRunId } from '../../store/ids.ts';
+import type { Store } from '../../store/store.ts';
+import type { StoppableEngine } from '../engine.ts';
+import { checkPrompt } from './prompt.ts';
+import { runLane } from './lane-run.ts';
+
+export interface CompareRequest {
+  prompt: string;
+  settings: RunSettings;
+}
+
+/** What a listener is told while a comparison runs. */
+export type CompareProgress =
+  | { type: 'loading'; what: 'generator' | 'reward'; progress: LoadProgress }
+  | { type: 'run-began'; run: RunRecord; lanes: LanePlan[] }
+  | { type: 'lane-began'; plan: LanePlan }
+  | { type: 'lane-event'; strategy: StrategyName; event: LaneEvent }
+  | { type: 'lane-ended'; strategy: StrategyName; status: RunStatus };
+
+export interface CompareDependencies {
+  engine: StoppableEngine;
+  store: Store;
+  /** Where prepared models are kept. */
+  preparedFolder: string;
+  appVersion: string;
+  /** Processor name and number of cores. */
+  cpu: string;
+  /** Milliseconds that only grow. */
+  clock: () => number;
+}
+
+/**
+ * Runs a comparison and stores it as it happens.
+ * @returns the stored run, done or cancelled
+ * @throws before anything is stored: faults of the prompt, the settings, the models, budget-too-small. Later: what went
+ *   wrong, after the run was stored as failed or interrupted
+ */
+export async function compare(
+  dependencies: CompareDependencies,
+  request: CompareRequest,
+  listener: (progress: CompareProgress) => void,
+  signal: AbortSignal,
+): Promise<RunDetails> {
+  const stop = (): void => void dependencies.engine.stop();
+  signal.addEventListener('abort', stop);
+  try {
+    const prepared = await prepare(dependencies, request, listener);
+    return await runLanes(dependencies, prepared, listener, signal);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+interface PreparedRun {
+  run: RunRecord;
+  budget: CacheBudget;
+  plans: LanePlan[];
+}
+
+async function prepare(
+  dependencies: CompareDependencies,
+  { prompt, settings }: CompareRequest,
+  listener: (progress: CompareProgress) => void,
+): Promise<PreparedRun> {
+  const { engine, store } = dependencies;
+  checkPrompt(prompt);
+  const [generator, reward] = await load(dependencies, settings, listener);
+  const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
+  const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);
+  const cost = cacheCost(generator.cache, promptTokens);
+  const budget = { budgetBytes: budgetBytesOf(settings, maxTokens, cost), maxTokens, cost };
+  const plans = planLanes(settings, budget, isOtherWayRound(store, settings));
+  const run: RunRecord = {
+    id: newRunId(),
+    prompt,
+    status: 'running',
+    settings,
+    startedAt: new Date().toISOString(),
+    endedAt: null,
+    generator,
+    reward,
+    budgetBytes: budget.budgetBytes,
+    appVersion: dependencies.appVersion,
+    cpu: dependencies.cpu,
+    error: null,
+  };
+  return { run, budget, plans };
+}
+
+async function load(
+  { engine, preparedFolder }: CompareDependencies,
+  settings: RunSettings,
+  listener: (progress: CompareProgress) => void,
+): Promise<[GeneratorFacts, RewardFacts]> {
+  const { device } = settings;
+  const generator = await engine.loadGenerator(
+    { path: settings.generator, device, preparedFolder },
+    (progress) => listener({ type: 'loading', what: 'generator', progress }),
+  );
+  const reward = await engine.loadReward({ path: settings.reward, device }, (progress) =>
+    listener({ type: 'loading', what: 'reward', progress }),
+  );
+  return [generator, reward];
+}
+
+/** The order of the lanes alternates between runs, so that neither strategy always meets a warm processor. */
+function isOtherWayRound(store: Store, settings: RunSettings): boolean {
+  const first = store.listRuns({ limit: 1 })[0]?.lanes.find(({ order }) => order === 0);
+  return first !== undefined && first.strategy === settings.strategies[0];
+}
+
+async function runLanes(
+  dependencies: CompareDependencies,
+  { run, budget, plans }: PreparedRun,
+  listener: (progress: CompareProgress) => void,
+  signal: AbortSignal,
+): Promise<RunDetails> {
+  const { store } = dependencies;
+  store.createRun(run);
+  listener({ type: 'run-began', run, lanes: plans });
+  const finished: { strategy: StrategyName; summary: LaneSummary }[] = [];
+  try {
+    for (const plan of plans) {
+      const settings = laneSettings(plan, run.settings, budget, finished);
+      const summary = await storedLane(dependencies, run, plan, settings, listener, signal);
+      finished.push({ strategy: plan.strategy, summary });
+    }
+  } catch (error) {
+    const status = statusAfter(error);
+    const { code, message } = toErrorRecord(error);
+    const isFault = status !== 'cancelled';
+    endRun(store, run.id, status, isFault ? { code, message } : null);
+    if (isFault) throw error;
+    return detailsOf(store, run.id);
+  }
+  endRun(store, run.id, 'done', null);
+  return detailsOf(store, run.id);
+}
+
+async function storedLane(
+  { engine, store, clock }: CompareDependencies,
+  run: RunRecord,
+  plan: LanePlan,
+  settings: ReturnType<typeof laneSettings>,
+  listener: (progress: CompareProgress) => void,
+  signal: AbortSignal,
+): Promise<LaneSummary> {
+  const { strategy, order, candidates } = plan;
+  const laneId = store.beginLane({ runId: run.id, strategy, order, candidates });
+  listener({ type: 'lane-began', plan });
+  let status: RunStatus = 'done';
+  try {
+    return await runLane({
+      engine,
+      generator: run.generator,
+      prompt: run.prompt,
+      seed: run.settings.seed,
+      plan,
+      settings,
+      logProbabilities: run.reward.kind === 'likelihood',
+      clock,
+      signal,
+      emit: (event) => {
+        store.appendLaneEvents(laneId, [event]);
+        listener({ type: 'lane-event', strategy, event });
+      },
+    });
+  } catch (error) {
+    status = statusAfter(error);
+    throw error;
+  } finally {
+    store.endLane(laneId, status);
+    listener({ type: 'lane-ended', strategy, status });
+  }
+}
+
+/** A person stopped it, the engine died under it, or something is wrong. */
+function statusAfter(error: unknown): RunStatus {
+  const code = error instanceof WinnowError ? error.code : 'internal';
+  if (code === 'cancelled') return 'cancelled';
+  return code === 'engine-died' ? 'interrupted' : 'failed';
+}
+
+function endRun(
+  store: Store,
+  id: string,
+  status: RunStatus,
+  error: { code: ReturnType<typeof toErrorRecord>['code']; message: string } | null,
+): void {
+  store.endRun(id, { status, endedAt: new Date().toISOString(), error });
+}
+
+function detailsOf(store: Store, id: string): RunDetails {
+  const details = store.getRun(id);
+  if (details !== undefined) return details;
+  throw new WinnowError(
+    'run-not-found',
+    'The run was deleted before it could be shown.',
+    'Run it again.',
+  );
+}

@@ -1,0 +1,93 @@
+/** A look into a model file or folder: what it is, and whether Winnow can use it. Nothing of its weights is loaded. */
+import { stat } from 'node:fs/promises';
+import type { ModelCheck } from '../contract/engine.ts';
+import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { readModelFacts } from './gguf/model-facts.ts';
+import { openGgufFile } from './gguf/open.ts';
+import type { GgufFile } from './gguf/types.ts';
+import { loadRewardModel } from './rewards/reward-model.ts';
+import { createGeneratorTokenizer } from './tokenizer/generator-tokenizer.ts';
+
+/** Throws model-not-found, model-not-gguf; other faults are in the result's `problem`. */
+export async function checkModel(path: string): Promise<ModelCheck> {
+  const facts = await stat(path).catch(() => null);
+  if (facts === null) {
+    throw new WinnowError(
+      'model-not-found',
+      `There is no file or folder at ${path}.`,
+      'Check the path, or choose another model.',
+    );
+  }
+  return facts.isDirectory() ? checkRewardModel(path) : checkGenerator(path, facts.size);
+}
+
+async function checkGenerator(path: string, sizeBytes: number): Promise<ModelCheck> {
+  const check: ModelCheck = {
+    path,
+    kind: 'generator',
+    name: path.split(/[\\/]/).at(-1) ?? path,
+    architecture: 'unknown',
+    licence: null,
+    sizeBytes,
+    quantisation: null,
+    contextLength: null,
+    vocabularySize: 0,
+    cacheBytesPerToken: null,
+    supported: false,
+    problem: null,
+  };
+  return withProblem(check, async () => {
+    const file = await openGgufFile(path);
+    try {
+      await describeGenerator(check, file);
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+async function describeGenerator(check: ModelCheck, file: GgufFile): Promise<void> {
+  const facts = await readModelFacts(file);
+  check.name = facts.name;
+  check.architecture = facts.architecture;
+  check.licence = facts.licence;
+  check.quantisation = facts.quantisation;
+  check.contextLength = facts.contextLength;
+  check.vocabularySize = facts.vocabularySize;
+  // Keys and values, in fp32.
+  check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
+  await createGeneratorTokenizer(file);
+}
+
+async function checkRewardModel(path: string): Promise<ModelCheck> {
+  const check: ModelCheck = {
+    path,
+    kind: 'reward',
+    name: path.split(/[\\/]/).at(-1) ?? path,
+    architecture: 'sequence classifier',
+    licence: null,
+    sizeBytes: 0,
+    quantisation: null,
+    contextLength: null,
+    vocabularySize: 0,
+    cacheBytesPerToken: null,
+    supported: false,
+    problem: null,
+  };
+  return withProblem(check, async () => {
+    const model = await loadRewardModel({ folder: path, device: 'cpu' });
+    check.name = model.facts.name;
+    check.contextLength = model.facts.windowTokens;
+    await model.close();
+  });
+}
+
+async function withProblem(check: ModelCheck, look: () => Promise<void>): Promise<ModelCheck> {
+  try {
+    await look();
+    return { ...check, supported: true };
+  } catch (error) {
+    const { code, message, help } = toErrorRecord(error);
+    return { ...check, problem: { code, message, help } };
+  }
+}

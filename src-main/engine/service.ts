@@ -1,0 +1,148 @@
+/** What the engine process holds: at most one generator, one reward and one lane at a time, behind the contract's verbs. */
+import { stat } from 'node:fs/promises';
+import type {
+  BeginLaneRequest,
+  GeneratorFacts,
+  LaneBegun,
+  LoadGeneratorRequest,
+  LoadRewardRequest,
+  RewardFacts,
+  Scored,
+  ScoreRequest,
+} from '../contract/engine.ts';
+import { WinnowError } from '../contract/errors.ts';
+import { answerRoom } from '../domain/answer-room.ts';
+import { listDevices } from './devices/devices.ts';
+import { loadGenerator, type Generator, type GeneratorLane } from './generator/generator.ts';
+import { checkModel } from './model-check.ts';
+import { loadReward, type Reward } from './rewards/reward.ts';
+import type { CallContext, EngineService } from './server.ts';
+
+/** A model that is loaded, and from what: a file that has changed since is loaded again. */
+interface Held<Model> {
+  model: Model;
+  key: string;
+}
+
+/** Makes the engine's methods, with nothing loaded yet. */
+export function createEngineService(): EngineService {
+  const engine = new LoadedEngine();
+  return {
+    devices: () => listDevices(),
+    checkModel: (path) => checkModel(path),
+    loadGenerator: (request, context) => engine.loadGenerator(request, context),
+    loadReward: (request, context) => engine.loadReward(request, context),
+    countPromptTokens: ({ prompt, maxTokens }) => engine.countPromptTokens(prompt, maxTokens),
+    beginLane: (request) => engine.beginLane(request),
+    start: (candidates) => engine.requireLane().start(candidates),
+    advance: (tokens, { onProgress, shouldStop }) =>
+      engine.requireLane().advance(tokens, { onProgress, shouldStop }),
+    keep: (candidates) => engine.requireLane().keep(candidates),
+    score: (requests, context) => engine.score(requests, context),
+    endLane: () => engine.endLane(),
+  };
+}
+
+class LoadedEngine {
+  private generator: Held<Generator> | null = null;
+  private reward: Held<Reward> | null = null;
+  private lane: { lane: GeneratorLane; prompt: string } | null = null;
+
+  async loadGenerator(
+    request: LoadGeneratorRequest,
+    { onProgress, shouldStop }: CallContext,
+  ): Promise<GeneratorFacts> {
+    await this.endLane();
+    const key = await keyOf(request.path, request.device);
+    if (this.generator?.key === key) return this.generator.model.facts;
+    const before = this.generator;
+    this.generator = null;
+    await before?.model.close();
+    const model = await loadGenerator({ ...request, onProgress, shouldStop });
+    this.generator = { model, key };
+    return model.facts;
+  }
+
+  async loadReward(request: LoadRewardRequest, { onProgress }: CallContext): Promise<RewardFacts> {
+    const key =
+      request.path === 'likelihood' ? 'likelihood' : await keyOf(request.path, request.device);
+    if (this.reward?.key === key) return this.reward.model.facts;
+    const before = this.reward;
+    this.reward = null;
+    await before?.model.close();
+    const model = await loadReward(request, onProgress);
+    this.reward = { model, key };
+    return model.facts;
+  }
+
+  countPromptTokens(prompt: string, maxTokens: number): Promise<number> {
+    const { tokenizer, facts } = this.requireGenerator();
+    return Promise.resolve(tokenizer.encodePrompt(prompt)).then((ids) => {
+      answerRoom(ids.length, facts.contextLength, maxTokens);
+      return ids.length;
+    });
+  }
+
+  async beginLane(request: BeginLaneRequest): Promise<LaneBegun> {
+    await this.endLane();
+    const reward = this.requireReward();
+    const lane = await this.requireGenerator().beginLane(request);
+    this.lane = { lane, prompt: request.prompt };
+    return { ...lane.begun, rewardRoom: reward.answerRoom(request.prompt) };
+  }
+
+  async score(requests: ScoreRequest[], { shouldStop }: CallContext): Promise<Scored> {
+    const reward = this.requireReward();
+    const lane = this.requireLane();
+    const began = performance.now();
+    const answers = requests.map(({ index, tokens }) => ({
+      text: lane.textOf(index, tokens),
+      logProbabilities: lane.logProbabilitiesOf(index).slice(0, tokens),
+    }));
+    const scored = await reward.score(this.lane?.prompt ?? '', answers, { shouldStop });
+    const scores = requests.map(({ index }, place) => ({
+      index,
+      reward: scored[place]?.reward ?? null,
+      cut: scored[place]?.cut ?? false,
+      tokens: scored[place]?.tokens ?? 0,
+    }));
+    return { scores, scoreMs: performance.now() - began };
+  }
+
+  async endLane(): Promise<void> {
+    const before = this.lane;
+    this.lane = null;
+    await before?.lane.end();
+  }
+
+  requireLane(): GeneratorLane {
+    if (this.lane === null) throw outOfOrder('no lane has begun');
+    return this.lane.lane;
+  }
+
+  private requireGenerator(): Generator {
+    if (this.generator === null) throw outOfOrder('no generator is loaded');
+    return this.generator.model;
+  }
+
+  private requireReward(): Reward {
+    if (this.reward === null) throw outOfOrder('no reward is loaded');
+    return this.reward.model;
+  }
+}
+
+/** The same path, device, size and time of change: the same model. */
+async function keyOf(path: string, device: string): Promise<string> {
+  const facts = await stat(path).catch(() => null);
+  return JSON.stringify([path, device, facts?.size, facts?.mtimeMs]);
+}
+
+/** Only a fault in Winnow itself can ask in the wrong order. */
+function outOfOrder(reason: string): WinnowError {
+  return new WinnowError(
+    'internal',
+    'The engine was asked for something it is not ready for.',
+    'Try again. If it happens again, please report it.',
+    { reason },
+  );
+}
