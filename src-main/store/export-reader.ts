@@ -75,11 +75,23 @@ export async function openReader(path: string): Promise<StoreReader> {
 
 function createReader(database: Database): StoreReader {
   return {
-    lanes: () => readLanes(database),
-    candidates: () => database.prepare<[], StoredCandidate>(candidatesSql).iterate(),
-    checkpoints: () => readCheckpoints(database),
+    lanes: () => readSafely(database.name, () => readLanes(database)),
+    candidates: () =>
+      readSafely(database.name, () =>
+        database.prepare<[], StoredCandidate>(candidatesSql).iterate(),
+      ),
+    checkpoints: () => readSafely(database.name, () => readCheckpoints(database)),
     close: () => void database.close(),
   };
+}
+
+/** The rows that `read` gives; what SQLite throws on the way becomes an error that a person can act on. */
+function* readSafely<Row>(path: string, read: () => Iterable<Row>): Iterable<Row> {
+  try {
+    yield* read();
+  } catch (error) {
+    throw storeError(error, path);
+  }
 }
 
 const lanesSql = `

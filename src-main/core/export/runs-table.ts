@@ -1,0 +1,83 @@
+/** runs.csv: one row per lane. */
+import type { RunSettings } from '../../contract/run.ts';
+import { strategies } from '../../domain/strategies/index.ts';
+import type { StoredLane } from '../../store/export-reader.ts';
+import { localTime } from './local-time.ts';
+import { notKnown, schemaVersion, type Column } from './table.ts';
+
+const settingsOf = ({ run }: StoredLane): RunSettings => run.settings;
+
+/** How this lane's strategy draws its tokens: greedy, for one, has its own temperature. */
+const samplingOf = ({ run, lane }: StoredLane) =>
+  strategies[lane.strategy].sampling(run.settings.sampling);
+
+/** Only Speculative Rejection stops answers, so only it has an alpha and decisions. */
+const stopsAnswers = ({ lane }: StoredLane) => lane.strategy === 'speculative-rejection';
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The sample's standard deviation (n - 1); not known of fewer than two values. */
+function standardDeviation(values: readonly number[]): number | null {
+  const centre = mean(values);
+  if (centre === null || values.length < 2) return null;
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+export const runColumns: readonly Column<StoredLane>[] = [
+  ['run_id', ({ run }) => run.id],
+  ['lane_id', ({ lane }) => lane.id],
+  ['started_at_utc', ({ run }) => run.startedAt],
+  ['started_local', ({ run }) => localTime(run.startedAt)],
+  ['strategy', ({ lane }) => lane.strategy],
+  ['prompt', ({ run }) => run.prompt],
+  ['prompt_set', notKnown],
+  ['prompt_index', notKnown],
+  ['generator', ({ run }) => run.generator.name],
+  ['generator_revision', ({ run }) => run.generator.contentHash],
+  ['quantisation', ({ run }) => run.generator.quantisation],
+  ['reward_model', ({ run }) => run.reward.name],
+  ['reward_revision', ({ run }) => run.reward.contentHash],
+  ['candidates', ({ candidates }) => candidates],
+  ['alpha', (row) => (stopsAnswers(row) ? settingsOf(row).alpha : null)],
+  ['decisions', (row) => (stopsAnswers(row) ? row.rounds : null)],
+  ['max_tokens', (row) => settingsOf(row).maxTokens],
+  ['temperature', (row) => samplingOf(row).temperature],
+  ['top_p', (row) => samplingOf(row).topP],
+  ['top_k', (row) => samplingOf(row).topK],
+  ['min_p', (row) => samplingOf(row).minP],
+  ['repetition_penalty', (row) => samplingOf(row).repetitionPenalty],
+  ['seed', (row) => settingsOf(row).seed],
+  ['hold', (row) => settingsOf(row).hold],
+  ['budget_bytes', ({ run }) => run.budgetBytes],
+  ['status', ({ lane }) => lane.status],
+  ['error', ({ run }) => run.error?.message ?? null],
+  ['best_text', ({ chosenText }) => chosenText],
+  ['best_reward', ({ lane }) => lane.chosen?.reward ?? null],
+  ['mean_reward', ({ rewards }) => mean(rewards)],
+  ['reward_std', ({ rewards }) => standardDeviation(rewards)],
+  ['candidates_finished', ({ finished }) => finished],
+  ['candidates_rejected', ({ rejected }) => rejected],
+  ['tokens_generated', ({ lane }) => lane.tokensGenerated],
+  ['tokens_thrown_away', ({ tokensThrownAway }) => tokensThrownAway],
+  ['tokens_scored', ({ lane }) => lane.tokensScored],
+  ['time_total_ms', ({ lane }) => lane.wallMs],
+  ['time_first_token_ms', ({ lane }) => lane.timeFirstTokenMs],
+  ['time_prompt_ms', ({ lane }) => lane.timeMs.prompt],
+  ['time_write_ms', ({ lane }) => lane.timeMs.write],
+  ['time_score_ms', ({ lane }) => lane.timeMs.score],
+  ['time_wait_ms', ({ lane }) => lane.timeMs.wait],
+  ['peak_cache_bytes', ({ lane }) => lane.peakCacheBytes],
+  ['device', ({ run }) => run.generator.device],
+  ['cpu', ({ run }) => run.cpu],
+  ['app_version', ({ run }) => run.appVersion],
+  ['tags', notKnown],
+  ['note', notKnown],
+  ['vote', notKnown],
+  ['vote_reasons', notKnown],
+  ['vote_comment', notKnown],
+  ['vote_blind', notKnown],
+  ['vote_side', notKnown],
+  ['schema_version', () => schemaVersion],
+];

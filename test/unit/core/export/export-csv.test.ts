@@ -1,0 +1,201 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exportCsv, type ExportKind } from '../../../../src-main/core/export/export-csv.ts';
+import { csvFormats, parseCsv, type CsvCell } from '../../../../src-main/domain/csv.ts';
+import type { Store } from '../../../../src-main/store/store.ts';
+import {
+  aRun,
+  rejectionEvents,
+  storeFinishedRun,
+  temporaryFolder,
+  temporaryStore,
+} from '../../../helpers/stored-runs.ts';
+
+/** Exports and reads back: the header's names, and each row as an object. */
+async function exported(store: Store, what: ExportKind) {
+  const file = join(temporaryFolder(), 'out.csv');
+  const result = await exportCsv({ store, what, file });
+  const [header = [], ...rows] = parseCsv(readFileSync(file, 'utf8'), csvFormats.excel);
+  const named = rows.map((cells): Row =>
+    Object.fromEntries(cells.map((cell, i) => [String(header[i]), cell])),
+  );
+  expect(result.rows).toBe(rows.length);
+  return { header: header.join(', '), rows: named };
+}
+type Row = Record<string, CsvCell>;
+
+describe('runs.csv', () => {
+  it('has the columns of the specification in their order, then the version', async () => {
+    const { header } = await exported(await temporaryStore(), 'runs');
+    expect(header).toBe(
+      'run_id, lane_id, started_at_utc, started_local, strategy, prompt, prompt_set, prompt_index, generator, ' +
+        'generator_revision, quantisation, reward_model, reward_revision, candidates, alpha, decisions, max_tokens, ' +
+        'temperature, top_p, top_k, min_p, repetition_penalty, seed, hold, budget_bytes, status, error, best_text, ' +
+        'best_reward, mean_reward, reward_std, candidates_finished, candidates_rejected, tokens_generated, ' +
+        'tokens_thrown_away, tokens_scored, time_total_ms, time_first_token_ms, time_prompt_ms, time_write_ms, ' +
+        'time_score_ms, time_wait_ms, peak_cache_bytes, device, cpu, app_version, tags, note, vote, vote_reasons, ' +
+        'vote_comment, vote_blind, vote_side, schema_version',
+    );
+  });
+
+  it('has one row per lane', async () => {
+    const store = await temporaryStore();
+    const id = storeFinishedRun(store, { prompt: '=HYPERLINK("x")' });
+    const { rows } = await exported(store, 'runs');
+
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      run_id: id,
+      lane_id: `${id}-0`,
+      started_at_utc: '2026-03-01T15:42:07.123Z',
+      started_local: expect.stringMatching(/^2026-03-0[12] \d\d:\d\d:07$/) as string,
+      strategy: 'speculative-rejection',
+      prompt: '=HYPERLINK("x")',
+      prompt_set: null,
+      candidates: 4,
+      alpha: 0.5,
+      decisions: 1,
+      temperature: 1,
+      status: 'done',
+      error: null,
+      best_text: 'Light 😀!',
+      best_reward: 0.75,
+      mean_reward: 0.75,
+      reward_std: null,
+      candidates_finished: 2,
+      candidates_rejected: 1,
+      tokens_generated: 19,
+      tokens_thrown_away: 4,
+      tokens_scored: 70,
+      time_total_ms: 47,
+      device: 'cpu',
+      schema_version: 1,
+    });
+  });
+
+  it('works before anything is scored', async () => {
+    const store = await temporaryStore();
+    const run = aRun();
+    store.createRun(run);
+    const lane = store.beginLane({ runId: run.id, strategy: 'best-of-n', order: 0, candidates: 3 });
+    store.appendLaneEvents(lane, rejectionEvents.slice(0, 4));
+
+    const { rows } = await exported(store, 'runs');
+    expect(rows[0]).toMatchObject({
+      status: 'running',
+      best_text: null,
+      best_reward: null,
+      mean_reward: null,
+      alpha: null,
+      decisions: null,
+      tokens_generated: 12,
+    });
+    expect((await exported(store, 'candidates')).rows[0]).toMatchObject({
+      state: null,
+      finish: null,
+      reward_final: null,
+      tokens: 4,
+    });
+    expect((await exported(store, 'checkpoints')).rows).toEqual([]);
+  });
+});
+
+describe('candidates.csv', () => {
+  it('has one row per candidate, those that never started too', async () => {
+    const store = await temporaryStore();
+    const id = storeFinishedRun(store);
+    const { header, rows } = await exported(store, 'candidates');
+
+    expect(header).toBe(
+      'run_id, lane_id, candidate_index, state, rejected_at_position, reward_final, reward_at_rejection, rank, ' +
+        'tokens, characters, time_finished_ms, finish, text, schema_version',
+    );
+    expect(rows.map((row) => Object.values(row).slice(2, -1))).toEqual([
+      [0, 'chosen', null, 0.75, null, 1, 7, 8, 40, 'stop', 'Light 😀!'],
+      [1, 'rejected', 4, null, -1.5, null, 4, 9, 26, 'rejected', '- Because'],
+      [2, 'finished', null, null, null, null, 8, 15, 40, 'length', '=1+2\nfoo, "bar"'],
+      [3, 'not-started', null, null, null, null, 0, 0, null, null, null],
+    ]);
+    expect(rows[0]).toMatchObject({ run_id: id, lane_id: `${id}-0`, schema_version: 1 });
+  });
+});
+
+describe('checkpoints.csv', () => {
+  it('has one row per score of an unfinished text', async () => {
+    const store = await temporaryStore();
+    storeFinishedRun(store);
+    const { header, rows } = await exported(store, 'checkpoints');
+
+    expect(header).toBe(
+      'run_id, lane_id, candidate_index, position, time_ms, reward_partial, live, cache_bytes, observed, schema_version',
+    );
+    expect(rows.map((row) => Object.values(row).slice(2, -1))).toEqual([
+      [0, 4, 25, 0.25, 3, 1536, false],
+      [1, 4, 25, -1.5, 3, 1536, false],
+      [2, 4, 25, null, 3, 1536, false],
+      [2, 2, 60, -0.5, null, null, true],
+    ]);
+  });
+});
+
+describe('the file', () => {
+  it('is only a header where nothing is stored', async () => {
+    const store = await temporaryStore();
+    for (const what of ['runs', 'candidates', 'checkpoints'] as const) {
+      expect((await exported(store, what)).rows).toEqual([]);
+    }
+  });
+
+  it('begins with a byte order mark unless another format is asked for', async () => {
+    const store = await temporaryStore();
+    const file = join(temporaryFolder(), 'out.csv');
+    await exportCsv({ store, what: 'runs', file });
+    expect(readFileSync(file).subarray(0, 9).toString('utf8')).toBe('\uFEFFrun_id');
+    await exportCsv({ store, what: 'runs', file, format: 'plain' });
+    expect(readFileSync(file).subarray(0, 6).toString('utf8')).toBe('run_id');
+  });
+
+  it('stays as it was, with nothing beside it, where the export is stopped', async () => {
+    const store = await temporaryStore();
+    storeFinishedRun(store);
+    const folder = temporaryFolder();
+    const file = join(folder, 'out.csv');
+    writeFileSync(file, 'before');
+    const request = { store, what: 'runs' as const, file, signal: AbortSignal.abort() };
+
+    await expect(exportCsv(request)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(readdirSync(folder)).toEqual(['out.csv']);
+    expect(readFileSync(file, 'utf8')).toBe('before');
+  });
+
+  it('is refused in plain words where it cannot be written', async () => {
+    const store = await temporaryStore();
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'a-folder'));
+    writeFileSync(join(folder, 'a-file'), '');
+    const refused = (...path: string[]) =>
+      exportCsv({ store, what: 'runs', file: join(folder, ...path) });
+
+    await expect(refused('missing', 'out.csv')).rejects.toMatchObject({
+      code: 'file-failed',
+      message: expect.stringContaining('its folder does not exist') as string,
+    });
+    await expect(refused('a-file', 'out.csv')).rejects.toMatchObject({ code: 'file-failed' });
+    await expect(refused('a-folder')).rejects.toMatchObject({ code: 'file-failed' });
+    expect(readdirSync(folder).sort()).toEqual(['a-file', 'a-folder']);
+  });
+
+  it('holds what was stored when the export began, while a run goes on', async () => {
+    const store = await temporaryStore();
+    storeFinishedRun(store);
+    const reader = await store.openReader();
+    const rows = reader.candidates()[Symbol.iterator]();
+    rows.next();
+    storeFinishedRun(store);
+    let left = 0;
+    while (rows.next().done !== true) left += 1;
+    reader.close();
+    expect(left).toBe(3);
+  });
+});
