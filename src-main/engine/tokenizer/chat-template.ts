@@ -1,0 +1,132 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { WinnowError } from '../../contract/errors.ts';
+import type { TemplateReply, TemplateRequest } from './template-process.ts';
+
+const longestRunMs = 2_000;
+/** The process notices the end of its time itself; this is for one that cannot even do that. */
+const longestWaitMs = 4 * longestRunMs;
+const longestTemplate = 1 << 20;
+/** Enough for a prompt of a megabyte, far less than a runaway template would take. */
+const memoryMegabytes = 128;
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** What the template may use besides the messages. */
+export interface TemplateTokens {
+  bos_token: string;
+  eos_token: string;
+}
+
+type Failure = 'time' | 'memory' | 'output' | 'template';
+
+/** A model's chat template, run under a limit of time, memory and output. Close it after use. */
+export class ChatTemplate {
+  readonly source: string;
+  readonly #tokens: TemplateTokens;
+  #process: Promise<ChildProcess> | null = null;
+  /** Runs go one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(source: string, tokens: TemplateTokens) {
+    if (source.length > longestTemplate) throw templateFailed('output');
+    this.source = source;
+    this.#tokens = tokens;
+  }
+
+  /**
+   * The text that the model reads for these messages, with or without the words that begin its answer.
+   * @throws chat-template-failed where the template is wrong, refuses, or does not come to an end.
+   */
+  render(messages: ChatMessage[], addGenerationPrompt: boolean): Promise<string> {
+    const length = messages.reduce((sum, { content }) => sum + content.length, 0);
+    const request: TemplateRequest = {
+      template: this.source,
+      variables: {
+        messages,
+        add_generation_prompt: addGenerationPrompt,
+        tools: null,
+        documents: null,
+        ...this.#tokens,
+      },
+      longestMs: longestRunMs,
+      longestOutput: 4 * (length + this.source.length) + 65_536,
+    };
+    const run = this.#last.then(() => this.#run(request));
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Ends the process. The next run would start another. */
+  async close(): Promise<void> {
+    const process = this.#process;
+    this.#process = null;
+    (await process)?.kill('SIGKILL');
+  }
+
+  async #run(request: TemplateRequest): Promise<string> {
+    this.#process ??= startProcess();
+    const reply = await replyOf(await this.#process, request);
+    if ('text' in reply) return reply.text;
+    await this.close();
+    throw templateFailed(reply.failure);
+  }
+}
+
+async function startProcess(): Promise<ChildProcess> {
+  const process = fork(fileURLToPath(new URL('./template-process.ts', import.meta.url)), {
+    execArgv: [`--max-old-space-size=${memoryMegabytes}`],
+    env: { ...globalThis.process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  await Promise.race([once(process, 'message'), once(process, 'exit')]);
+  // A process that only waits for its next template keeps nobody from ending.
+  process.unref();
+  process.channel?.unref();
+  return process;
+}
+
+function replyOf(
+  process: ChildProcess,
+  request: TemplateRequest,
+): Promise<{ text: string } | { failure: Failure }> {
+  return new Promise((resolve) => {
+    const finish = (reply: { text: string } | { failure: Failure }) => {
+      clearTimeout(timer);
+      process.off('message', onMessage).off('exit', onExit);
+      resolve(reply);
+    };
+    const onMessage = (reply: unknown) => {
+      finish(reply as TemplateReply);
+    };
+    const onExit = () => {
+      finish({ failure: 'memory' });
+    };
+    const timer = setTimeout(() => {
+      finish({ failure: 'time' });
+    }, longestWaitMs);
+    process.on('message', onMessage).on('exit', onExit);
+    if (process.connected) process.send(request);
+    else onExit();
+  });
+}
+
+const reasons: Record<Failure, string> = {
+  time: 'does not come to an end',
+  memory: 'needs too much memory',
+  output: 'makes far too long a text',
+  template: 'is wrong or does not accept this prompt',
+};
+
+function templateFailed(failure: Failure): WinnowError {
+  return new WinnowError(
+    'chat-template-failed',
+    `This model’s chat template (its way of laying out a conversation) ${reasons[failure]}.`,
+    'Choose another file of the same model, or another model.',
+    { failure },
+  );
+}

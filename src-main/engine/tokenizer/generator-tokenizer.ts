@@ -1,0 +1,111 @@
+import { WinnowError } from '../../contract/errors.ts';
+import { printable, tokenizerUnsupported } from '../gguf/faults.ts';
+import type { GgufFile } from '../gguf/types.ts';
+import { byteLevelCodec } from './byte-level.ts';
+import { ChatTemplate } from './chat-template.ts';
+import { findEndTokens } from './end-tokens.ts';
+import { guardText } from './guarded-text.ts';
+import { checkPromptText, promptTooLong } from './prompt-text.ts';
+import { sentencePieceCodec } from './sentence-piece.ts';
+import { encodeAround, type TextCodec } from './text-codec.ts';
+import { readVocabulary, type Vocabulary } from './vocabulary.ts';
+
+/** A generator's way between text and tokens. Close it after use. */
+export interface GeneratorTokenizer {
+  vocabularySize: number;
+  /** Any of these ends an answer. */
+  endTokens: ReadonlySet<number>;
+  /** What a person should know about this tokenizer, in whole sentences. */
+  warnings: readonly string[];
+  /**
+   * The ids that the model reads for a person's prompt: the chat template around it, up to where the answer begins.
+   * Text from people never becomes a control token.
+   * @throws prompt-empty, prompt-invalid, prompt-too-long, chat-template-failed.
+   */
+  encodePrompt(userText: string): Promise<number[]>;
+  /** The ids of an ordinary text, without template and control tokens. */
+  encodeText(text: string): number[];
+  /** The text of an answer. Control tokens are dropped, and so is a character at the end that is not complete yet. */
+  decode(ids: Iterable<number>): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Rebuilds a file's tokenizer and tries its chat template.
+ * @throws chat-template-missing, chat-template-failed, model-tokenizer-unsupported, model-damaged.
+ */
+export async function createGeneratorTokenizer(file: GgufFile): Promise<GeneratorTokenizer> {
+  const { metadata } = file;
+  const source = readTemplateSource(file);
+  const vocabulary = readVocabulary(metadata, source);
+  const codec = createCodec(file, vocabulary);
+  const template = new ChatTemplate(source, {
+    bos_token: vocabulary.tokens[vocabulary.begin ?? -1] ?? '',
+    eos_token: vocabulary.tokens[vocabulary.end ?? -1] ?? '',
+  });
+  const begin = beginToken(file, vocabulary);
+  const longestToken = vocabulary.tokens.reduce(
+    (longest, _, id) => Math.max(longest, codec.bytesOf(id).length),
+    1,
+  );
+  const contextLength = metadata.number('llama.context_length') ?? Infinity;
+  try {
+    const endTokens = await findEndTokens(template, vocabulary);
+    return {
+      vocabularySize: vocabulary.tokens.length,
+      endTokens,
+      warnings: codec.warnings,
+      encodePrompt: async (userText) => {
+        checkPromptText(userText, contextLength, longestToken);
+        const guarded = guardText(userText, vocabulary.control.keys(), source);
+        const rendered = await template.render([{ role: 'user', content: guarded.text }], true);
+        const ids = encodeAround(rendered, vocabulary.control, (piece) =>
+          codec.encode(guarded.restore(piece)),
+        );
+        if (begin !== null && ids[0] !== begin) ids.unshift(begin);
+        if (ids.length >= contextLength) throw promptTooLong(contextLength);
+        return ids;
+      },
+      encodeText: (text) => codec.encode(text),
+      decode: (ids) => decode(codec, ids),
+      close: () => template.close(),
+    };
+  } catch (error) {
+    await template.close();
+    throw error;
+  }
+}
+
+function createCodec({ metadata }: GgufFile, vocabulary: Vocabulary): TextCodec {
+  const model = metadata.text('tokenizer.ggml.model');
+  if (model === 'gpt2') return byteLevelCodec(metadata, vocabulary);
+  if (model === 'llama') return sentencePieceCodec(metadata, vocabulary);
+  throw tokenizerUnsupported(`it is of a kind named "${printable(model ?? '')}"`, {
+    model: printable(model ?? ''),
+  });
+}
+
+function readTemplateSource({ metadata }: GgufFile): string {
+  const source =
+    metadata.text('tokenizer.chat_template') ?? metadata.text('tokenizer.chat_template.default');
+  if (source !== null && source.trim() !== '') return source;
+  throw new WinnowError(
+    'chat-template-missing',
+    'This model does not say how to lay out a conversation (it has no chat template), so it cannot answer prompts.',
+    'Choose a model that was made for conversations; its name often says "Instruct" or "Chat".',
+  );
+}
+
+/** The token that every text must begin with, or null; a template that writes it itself does not get a second one. */
+function beginToken({ metadata }: GgufFile, { begin }: Vocabulary): number | null {
+  const sentencePiece = metadata.text('tokenizer.ggml.model') === 'llama';
+  return (metadata.flag('tokenizer.ggml.add_bos_token') ?? sentencePiece) ? begin : null;
+}
+
+function decode(codec: TextCodec, ids: Iterable<number>): string {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  // Told that more is to come, the decoder keeps an incomplete character to itself.
+  for (const id of ids) text += decoder.decode(codec.bytesOf(id), { stream: true });
+  return codec.dropsFirstSpace && text.startsWith(' ') ? text.slice(1) : text;
+}

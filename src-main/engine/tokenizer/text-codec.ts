@@ -1,0 +1,49 @@
+/** One model's way between ordinary text and tokens, without control tokens. */
+export interface TextCodec {
+  /** The ids of an ordinary text. Never a control token. */
+  encode(text: string): number[];
+  /** The bytes that a token stands for; none for control tokens. */
+  bytesOf(id: number): Uint8Array;
+  /** A space at the start of a decoded text belongs to the encoding, not to the text. */
+  dropsFirstSpace: boolean;
+  /** What a person should know about this tokenizer, in whole sentences. */
+  warnings: readonly string[];
+}
+
+export const noBytes = new Uint8Array(0);
+
+/** A text cut at certain words: ordinary pieces, and ids where a word was found. */
+export type Piece = string | number;
+
+/** Cuts a text at these words; where several begin at one place, at the longest. Empty pieces are left out. */
+export function splitAtWords(text: string, words: ReadonlyMap<string, number>): Piece[] {
+  if (words.size === 0) return text === '' ? [] : [text];
+  const pieces: Piece[] = [];
+  for (const part of text.split(splitter(words))) {
+    if (part !== '') pieces.push(words.get(part) ?? part);
+  }
+  return pieces;
+}
+
+/** Encodes the ordinary pieces of a text and puts the ids of the words between them. */
+export function encodeAround(
+  text: string,
+  words: ReadonlyMap<string, number>,
+  encode: (piece: string) => number[],
+): number[] {
+  return splitAtWords(text, words).flatMap((piece) =>
+    typeof piece === 'number' ? [piece] : encode(piece),
+  );
+}
+
+const splitters = new WeakMap<ReadonlyMap<string, number>, RegExp>();
+
+function splitter(words: ReadonlyMap<string, number>): RegExp {
+  const known = splitters.get(words);
+  if (known !== undefined) return known;
+  const longestFirst = [...words.keys()].sort((a, b) => b.length - a.length);
+  const escaped = longestFirst.map((word) => word.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&'));
+  const pattern = new RegExp(`(${escaped.join('|')})`, 'u');
+  splitters.set(words, pattern);
+  return pattern;
+}

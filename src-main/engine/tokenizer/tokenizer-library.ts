@@ -1,0 +1,33 @@
+import * as tokenizersPackage from '@huggingface/tokenizers';
+
+/** The parts of a tokenizer.json that byte-level and SentencePiece BPE need (format of Hugging Face's tokenizers). */
+export interface TokenizerJson {
+  normalizer: object | null;
+  pre_tokenizer: object | null;
+  model: {
+    type: 'BPE';
+    vocab: Record<string, number>;
+    merges: [string, string][];
+    ignore_merges?: boolean;
+    byte_fallback?: boolean;
+    fuse_unk?: boolean;
+    unk_token?: string | null;
+  };
+}
+
+/** The package's own types name files without endings, which TypeScript cannot find here. */
+interface Library {
+  Tokenizer: new (
+    json: object,
+    config: object,
+  ) => { encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] } };
+}
+
+const library = tokenizersPackage as unknown as Library;
+
+/** A function from a text to its ids; it knows no special tokens at all. */
+export function makeEncoder(json: TokenizerJson): (text: string) => number[] {
+  const complete = { added_tokens: [], post_processor: null, decoder: null, ...json };
+  const tokenizer = new library.Tokenizer(complete, {});
+  return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+}

@@ -1,0 +1,85 @@
+import { damaged, tokenizerUnsupported } from '../gguf/faults.ts';
+import type { GgufMetadata } from '../gguf/metadata.ts';
+
+/** What a token is (enum llama_token_type of llama.cpp). */
+export const tokenKind = {
+  normal: 1,
+  unknown: 2,
+  control: 3,
+  userDefined: 4,
+  unused: 5,
+  byte: 6,
+} as const;
+
+/** A model's list of tokens with what each is for. */
+export interface Vocabulary {
+  /** The text of every token, by id. */
+  tokens: readonly string[];
+  /** One of tokenKind for every token. */
+  kinds: readonly number[];
+  /** Tokens that steer the model (ends of turns and so on), by their text. Text from people never becomes one. */
+  control: ReadonlyMap<string, number>;
+  /** Tokens that are found in any text before it is cut into words. */
+  userDefined: ReadonlyMap<string, number>;
+  begin: number | null;
+  end: number | null;
+  /** The end of a turn, where the file names one besides the end of the text. */
+  endOfTurn: number | null;
+  unknown: number | null;
+}
+
+/**
+ * Reads `tokenizer.ggml.tokens`, `token_type` and the named ids.
+ * @param templateSource the chat template: what it writes itself steers the model, whatever the file calls it.
+ * @throws model-tokenizer-unsupported, model-damaged.
+ */
+export function readVocabulary(metadata: GgufMetadata, templateSource: string): Vocabulary {
+  const tokens = metadata.texts('tokenizer.ggml.tokens');
+  if (tokens === null || tokens.length === 0) {
+    throw tokenizerUnsupported('the file holds no vocabulary');
+  }
+  const named = {
+    begin: namedToken(metadata, 'bos', tokens.length),
+    end: namedToken(metadata, 'eos', tokens.length),
+    endOfTurn: namedToken(metadata, 'eot', tokens.length),
+  };
+  const kinds = readKinds(metadata, tokens.length);
+  const ends: (number | null)[] = Object.values(named);
+  const control = new Map<string, number>();
+  const userDefined = new Map<string, number>();
+  tokens.forEach((token, id) => {
+    if (token === '') return;
+    const steers = ends.includes(id) || looksLikeControl(token) || templateSource.includes(token);
+    if (kinds[id] === tokenKind.control || ends.includes(id)) control.set(token, id);
+    else if (kinds[id] === tokenKind.userDefined) (steers ? control : userDefined).set(token, id);
+  });
+  const unknown = namedToken(metadata, 'unknown', tokens.length);
+  return { tokens, kinds, control, userDefined, ...named, unknown };
+}
+
+function readKinds(metadata: GgufMetadata, count: number): readonly number[] {
+  const kinds = metadata.numbers('tokenizer.ggml.token_type');
+  if (kinds === null) return new Array<number>(count).fill(tokenKind.normal);
+  if (kinds.length !== count) {
+    throw damaged('its lists of tokens and of their kinds have different lengths', {
+      tokens: count,
+      kinds: kinds.length,
+    });
+  }
+  return kinds;
+}
+
+function namedToken(metadata: GgufMetadata, name: string, count: number): number | null {
+  const id = metadata.number(`tokenizer.ggml.${name}_token_id`);
+  // Some files write the largest number for "none".
+  if (id === null || id === 0xffffffff || id === -1) return null;
+  if (!Number.isInteger(id) || id < 0 || id >= count) {
+    throw damaged(`it names a token that does not exist (${name}: ${id})`, { name, id });
+  }
+  return id;
+}
+
+/** Some files call control tokens "user defined". */
+function looksLikeControl(token: string): boolean {
+  return /^<[|｜].*[|｜]>$/u.test(token);
+}
