@@ -12,6 +12,10 @@ export interface TinyRewardModelOptions {
   hiddenSize?: number;
   /** max_position_embeddings: the most tokens it reads at once. */
   windowTokens?: number;
+  /** A word of the vocabulary whose embedding is NaN: texts that hold it cannot be scored. */
+  fragileWord?: string;
+  /** A model as it should not be: a text's reward depends on what else is in its batch. */
+  mindsCompany?: boolean;
   /** Without it the graph has no token_type_ids input. */
   tokenTypes?: boolean;
 }
@@ -127,7 +131,7 @@ function tinyWeights(vocabularySize: number, hidden: number, window: number, see
 }
 
 /** Embeddings (word, type, position) → tanh(x W) → masked mean over the tokens → one number. */
-function tinyGraph(weights: OnnxTensor[], tokenTypes: boolean): OnnxGraph {
+function tinyGraph(weights: OnnxTensor[], tokenTypes: boolean, mindsCompany: boolean): OnnxGraph {
   const shape = ['batch', 'sequence'];
   const node = (operator: string, inputs: string[], output: string, attributes = {}) => {
     return { operator, inputs, outputs: [output], attributes };
@@ -159,7 +163,13 @@ function tinyGraph(weights: OnnxTensor[], tokenTypes: boolean): OnnxGraph {
       node('ReduceSum', ['masked', 'one'], 'sum', { keepdims: 0 }),
       node('ReduceSum', ['mask', 'one'], 'count', { keepdims: 1 }),
       node('Div', ['sum', 'count'], 'mean'),
-      node('MatMul', ['mean', 'outer'], 'logits'),
+      ...(mindsCompany
+        ? [
+            node('ReduceMean', ['mean'], 'company', { axes: [0], keepdims: 1 }),
+            node('Add', ['mean', 'company'], 'judged'),
+          ]
+        : []),
+      node('MatMul', [mindsCompany ? 'judged' : 'mean', 'outer'], 'logits'),
     ],
   };
 }
@@ -169,7 +179,10 @@ export function makeTinyRewardModel(options: TinyRewardModelOptions = {}): TinyR
   const { seed = 1, hiddenSize = 16, windowTokens = 512, tokenTypes = true } = options;
   const vocabulary = tinyVocabulary();
   const weights = tinyWeights(vocabulary.length, hiddenSize, windowTokens, seed);
-  const graph = tinyGraph(weights, tokenTypes);
+  const fragile = options.fragileWord === undefined ? -1 : vocabulary.indexOf(options.fragileWord);
+  if (fragile >= 0)
+    weights[0]?.data.fill(NaN as never, fragile * hiddenSize, (fragile + 1) * hiddenSize);
+  const graph = tinyGraph(weights, tokenTypes, options.mindsCompany ?? false);
   const config = {
     architectures: ['BertForSequenceClassification'],
     model_type: 'bert',

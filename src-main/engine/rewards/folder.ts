@@ -145,7 +145,7 @@ async function readJson<Schema extends v.GenericSchema>(
   } catch (error) {
     throw damagedRewardModel(`The file ${name} is damaged: it is not valid JSON.`, {}, error);
   }
-  const result = v.safeParse(schema, value);
+  const result = v.safeParse(schema, Array.isArray(value) ? null : value);
   if (result.success) return result.output;
   const field = v.getDotPath(result.issues[0]) ?? '';
   throw invalidRewardModel(
@@ -176,7 +176,8 @@ async function statOrNull(path: string) {
     return await stat(path);
   } catch (error) {
     const code = fileErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    // The last one: no path can hold a NUL.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ERR_INVALID_ARG_VALUE') return null;
     throw unreadableRewardModel(path, error);
   }
 }

@@ -7,8 +7,8 @@ export interface Pace {
   rowsFor(length: number): number;
   /** Tells what a run took, in milliseconds. */
   note(length: number, rows: number, milliseconds: number): void;
-  /** Memory did not suffice for this many rows: never again so many. */
-  tooMany(rows: number): void;
+  /** From now on never more rows than this. */
+  limitTo(rows: number): void;
 }
 
 const targetMilliseconds = 200;
@@ -46,8 +46,8 @@ export function makePace(): Pace {
     note(length, rows, milliseconds) {
       measured.set(length, { rows, millisecondsPerRow: milliseconds / rows });
     },
-    tooMany(rows) {
-      limit = Math.max(1, Math.floor(rows / 2));
+    limitTo(rows) {
+      limit = Math.max(1, Math.min(limit, rows));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { makeBertNormalizer } from './bert-normalizer.ts';
 import { unsupportedTokenizer } from './faults.ts';
 import { Tokenizer, type LibraryTokenizer } from './tokenizer-library.ts';
 import type { FrameToken, PairFrame } from './window.ts';
@@ -61,6 +62,7 @@ function makeTextTokenizer(file: TokenizerFile, config: Record<string, unknown>)
     },
     config,
   );
+  tokenizer.normalizer = makeBertNormalizer(file.normalizer) ?? tokenizer.normalizer;
   const { model } = tokenizer;
   for (const { content } of special) {
     // The unknown token keeps its id: the model remembers it apart.

@@ -3,12 +3,13 @@ import { resolve } from 'node:path';
 import type { DeviceName, LoadProgress, RewardFacts } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import { resolveDevice } from '../devices/devices.ts';
-import { cancelledScoring, invalidRewardModel, vocabularyMismatch } from './faults.ts';
-import { hashRewardFolder, readRewardFolder, type RewardFolder } from './folder.ts';
-import { makePace, type Pace } from './pace.ts';
-import { makePairTokenizer, type PairTokenizer } from './pair-tokenizer.ts';
-import { openRewardSession, type RewardSession } from './session.ts';
-import { frameLength, framePair, paddedLength, type EncodedPair } from './window.ts';
+import { cancelledScoring } from './faults.ts';
+import { hashRewardFolder, readRewardFolder } from './folder.ts';
+import { makePace } from './pace.ts';
+import { makePairTokenizer } from './pair-tokenizer.ts';
+import { openRewardSession } from './session.ts';
+import { checkVocabulary, tryOut, type LoadedParts } from './try-out.ts';
+import { framePair, paddedLength, type EncodedPair } from './window.ts';
 
 export interface RewardModel {
   facts: RewardFacts;
@@ -40,13 +41,6 @@ export interface LoadRewardModelOptions {
   folder: string;
   device: DeviceName | 'auto';
   onProgress?: (progress: LoadProgress) => void;
-}
-
-interface LoadedParts {
-  folder: RewardFolder;
-  tokenizer: PairTokenizer;
-  session: RewardSession;
-  pace: Pace;
 }
 
 /**
@@ -82,67 +76,6 @@ export async function loadRewardModel(options: LoadRewardModelOptions): Promise<
       scoreAnswers(parts, prompt, answers, scoreOptions.shouldStop ?? (() => false)),
     close: () => session.close(),
   };
-}
-
-function checkVocabulary(folder: RewardFolder, { highestId, frame }: PairTokenizer): void {
-  const size = folder.vocabularySize ?? Infinity;
-  if (highestId >= size) {
-    throw vocabularyMismatch({ tokenizerTokens: highestId + 1, modelTokens: size });
-  }
-  if (frameLength(frame) > folder.windowTokens / 4) {
-    throw invalidRewardModel('This model reads too few tokens at once to score a text.');
-  }
-}
-
-/**
- * Runs the model once on a short text that holds the tokenizer's highest id, and once at the full window, so that what
- * does not fit together is told now and not in the middle of a run. Also gives the pace its first measurement.
- */
-async function tryOut({ folder, tokenizer, session, pace }: LoadedParts): Promise<void> {
-  const { windowTokens } = folder;
-  const prompt = tokenizer.encode('What is the capital of France?');
-  const answer = [...tokenizer.encode('The capital of France is Paris.'), tokenizer.highestId];
-  const long = Array.from(
-    { length: windowTokens },
-    (_, index) => answer[index % answer.length] ?? 0,
-  );
-  for (const [text, tokens] of [
-    ['a short text', answer],
-    [`a text of ${windowTokens} tokens`, long],
-  ] as const) {
-    const pair = framePair(prompt, tokens, tokenizer.frame, windowTokens);
-    const length = paddedLength(pair.ids.length, windowTokens);
-    const reward = await tryRun(session, pair, length, text);
-    if (!Number.isFinite(reward)) {
-      throw invalidRewardModel(
-        `This reward model is broken: its reward for ${text} is not a number.`,
-      );
-    }
-  }
-  const started = performance.now();
-  const short = framePair(prompt, answer, tokenizer.frame, windowTokens);
-  const length = paddedLength(short.ids.length, windowTokens);
-  await session.run([short], length);
-  pace.note(length, 1, performance.now() - started);
-}
-
-async function tryRun(
-  session: RewardSession,
-  pair: EncodedPair,
-  length: number,
-  text: string,
-): Promise<number> {
-  try {
-    const [reward] = await session.run([pair], length);
-    return reward ?? NaN;
-  } catch (error) {
-    if (!(error instanceof WinnowError) || error.code !== 'engine-failed') throw error;
-    const { cause = '' } = error.details;
-    if (/indices element out of data bounds/.test(String(cause)) && text === 'a short text') {
-      throw vocabularyMismatch({ cause });
-    }
-    throw invalidRewardModel(`This reward model fails on ${text}.`, { cause }, error);
-  }
 }
 
 async function scoreAnswers(
@@ -189,7 +122,7 @@ async function runBatch(
   } catch (error) {
     const tooMany = error instanceof WinnowError && error.code === 'out-of-memory';
     if (!tooMany || pairs.length === 1) throw error;
-    pace.tooMany(pairs.length);
+    pace.limitTo(Math.floor(pairs.length / 2));
     return null;
   }
 }

@@ -14,7 +14,8 @@ import type { EncodedPair } from './window.ts';
 
 export interface RewardSession {
   /**
-   * Scores one batch.
+   * Scores one batch. A single text is given twice: onnxruntime's product of a one-row matrix sums in another order than
+   * that of two or more, and a reward must not depend on how many texts are scored.
    * @param pairs the texts, none longer than `length`
    * @param length what all are padded to
    * @returns one reward for each, float32; NaN and infinite ones as they are
@@ -52,7 +53,8 @@ export async function openRewardSession(
     throw error;
   }
 
-  const run = async (pairs: readonly EncodedPair[], length: number): Promise<Float32Array> => {
+  const run = async (given: readonly EncodedPair[], length: number): Promise<Float32Array> => {
+    const pairs = given.length === 1 ? [...given, ...given] : given;
     const columns = makeColumns(pairs, length, padId);
     const feeds = Object.fromEntries(
       session.inputNames.map((name) => [
@@ -69,7 +71,7 @@ export async function openRewardSession(
     if (!(rewards instanceof Float32Array) || rewards.length !== pairs.length) {
       throw invalidRewardModel('This model does not give one number for each text.');
     }
-    return rewards;
+    return rewards.subarray(0, given.length);
   };
   return { run, close: () => session.release() };
 }
@@ -137,7 +139,7 @@ function explainOpening(error: unknown): WinnowError {
   if (/protobuf parsing failed|ModelProto does not have a graph|INVALID_PROTOBUF/i.test(cause)) {
     return damagedRewardModel('The ONNX file of this reward model is damaged.', { cause }, error);
   }
-  if (/external|model_path|filesystem|No such file|GetFileLength/i.test(cause)) {
+  if (/external data path|external initializer|No such file/i.test(cause)) {
     return invalidRewardModel(
       'This reward model keeps its numbers in a second file beside the ONNX file, and that file is missing or too short.',
       { cause },

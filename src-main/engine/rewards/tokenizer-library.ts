@@ -7,6 +7,7 @@ import * as library from '@huggingface/tokenizers';
 export interface LibraryTokenizer {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: (number | undefined)[] };
   token_to_id(token: string): number | undefined;
+  normalizer: ((text: string) => string) | null;
   model: { tokens_to_ids: Map<string, number> };
   post_processor: {
     post_process(

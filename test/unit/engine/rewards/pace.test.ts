@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { makePace } from '../../../../src-main/engine/rewards/pace.ts';
+
+describe('the pace of scoring', () => {
+  it('begins with one text', () => {
+    expect(makePace().rowsFor(128)).toBe(1);
+  });
+
+  it('fits a run into a fifth of a second once times are known', () => {
+    const pace = makePace();
+    pace.note(128, 16, 160);
+    expect(pace.rowsFor(128)).toBe(20);
+  });
+
+  it('grows fourfold at most from one run to the next', () => {
+    const pace = makePace();
+    pace.note(32, 1, 0.5);
+    expect(pace.rowsFor(32)).toBe(4);
+    pace.note(32, 4, 2);
+    expect(pace.rowsFor(32)).toBe(16);
+  });
+
+  it('estimates an unmeasured length from the nearest one', () => {
+    const pace = makePace();
+    pace.note(64, 32, 160);
+    pace.note(512, 1, 100);
+    expect(pace.rowsFor(128)).toBe(20);
+    expect(pace.rowsFor(480)).toBe(2);
+  });
+
+  it('scores at least one text, however slow, and never more than memory is meant for', () => {
+    const pace = makePace();
+    pace.note(512, 64, 1e9);
+    expect(pace.rowsFor(512)).toBe(1);
+    pace.note(512, 64, 1);
+    expect(pace.rowsFor(512)).toBe(16);
+    pace.note(32, 64, 1);
+    expect(pace.rowsFor(32)).toBe(64);
+  });
+
+  it('keeps to a limit once it has one', () => {
+    const pace = makePace();
+    pace.note(32, 64, 1);
+    pace.limitTo(24);
+    pace.limitTo(30);
+    expect(pace.rowsFor(32)).toBe(24);
+  });
+});
