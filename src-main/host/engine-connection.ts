@@ -47,8 +47,8 @@ export class EngineConnection {
    */
   async stop(graceMs: number): Promise<boolean> {
     if (this.pending.size === 0 || this.dead) return false;
-    this.channel.send({ type: 'stop' });
     const idle = new Promise<'idle'>((resolve) => this.whenIdle.push(() => resolve('idle')));
+    this.channel.send({ type: 'stop' });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
       timer = setTimeout(() => resolve('late'), graceMs);
@@ -85,7 +85,7 @@ export class EngineConnection {
 
   private died(description: string): void {
     this.dead = true;
-    const error = this.killedByStop ? killedByStop() : died(description);
+    const error = this.killedByStop ? stoppedByHand({ tokensLost: true }) : died(description);
     for (const call of this.pending.values()) call.reject(error);
     this.pending.clear();
     this.onDeath();
@@ -109,8 +109,12 @@ function died(description: string): WinnowError {
   );
 }
 
-function killedByStop(): WinnowError {
-  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.', {
-    tokensLost: true,
-  });
+/** The error of a call that a person ended. */
+export function stoppedByHand(details: Record<string, boolean> = {}): WinnowError {
+  return new WinnowError(
+    'cancelled',
+    'The run was stopped.',
+    'Start it again when you like.',
+    details,
+  );
 }

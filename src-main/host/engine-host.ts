@@ -15,7 +15,7 @@ import type {
 import { WinnowError } from '../contract/errors.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker } from './engine-channel.ts';
-import { EngineConnection, type ProgressListener } from './engine-connection.ts';
+import { EngineConnection, stoppedByHand, type ProgressListener } from './engine-connection.ts';
 
 /** How long a stopped call may take to end by itself before its process is killed, in milliseconds. */
 const stopGraceMs = 400;
@@ -32,6 +32,8 @@ class RestartingEngineHost implements StoppableEngine {
   private connection: EngineConnection | null = null;
   private deathsInARow = 0;
   private closed = false;
+  /** How often a person has stopped a call. */
+  private stops = 0;
   private generator: LoadGeneratorRequest | null = null;
   private reward: LoadRewardRequest | null = null;
   /** Settles when what had been loaded before a restart is loaded again. */
@@ -100,6 +102,7 @@ class RestartingEngineHost implements StoppableEngine {
   }
 
   async stop(): Promise<StopOutcome> {
+    this.stops += 1;
     const connection = this.connection;
     if (connection === null) return { killed: false };
     const killed = await connection.stop(stopGraceMs);
@@ -122,8 +125,11 @@ class RestartingEngineHost implements StoppableEngine {
     parameters: unknown,
     onProgress?: (progress: never) => void,
   ): Promise<Awaited<ReturnType<Engine[Method]>>> {
+    const { stops } = this;
     const connection = this.connect();
     if (method !== 'loadGenerator' && method !== 'loadReward') await this.restored;
+    // Stopped while it waited for its models: then it must not begin.
+    if (stops !== this.stops) throw stoppedByHand();
     const value = await connection.call(
       method,
       parameters,

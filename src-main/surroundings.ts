@@ -1,0 +1,26 @@
+/** Facts about this installation and this machine that the entries hand to the core. */
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** Paths of the pair of models that ships with Winnow. */
+export function builtInModels(): { generator: string; reward: string } {
+  return {
+    generator: inProject('resources/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf'),
+    reward: inProject('resources/models/winnow-reward-minilm'),
+  };
+}
+
+/** Winnow's version, from package.json. */
+export function appVersion(): string {
+  const text = readFileSync(inProject('package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** The processor's name and number of cores, as a person would say it. */
+export function processorName(): string {
+  const cores = cpus();
+  return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} ${cores.length === 1 ? 'core' : 'cores'}`;
+}

@@ -1,0 +1,40 @@
+/** What `winnow help` says. A test holds it against the tables of options. */
+export const helpText = `Winnow compares ways of getting a better answer out of a language model, on this computer.
+
+  winnow demo [PROMPT]         a full comparison with the built-in models
+  winnow compare PROMPT        compare on your own prompt
+  winnow models check PATH     what a model file or folder is, and whether Winnow can use it
+  winnow devices               what can compute here
+  winnow history               the runs so far
+  winnow show RUN              one run again; RUN is an id, its beginning, or "last"
+  winnow export                the history as CSV
+  winnow bench                 how fast this computer is
+
+compare
+  PROMPT                       the prompt; or --prompt-file FILE; or - to read it from the input
+  --strategies A,B             greedy, single-sample, best-of-n, speculative-rejection  (best-of-n,speculative-rejection)
+  --candidates N|fit           answers to start; fit: as many as the memory holds       (64)
+  --alpha SHARE                share of answers stopped at each decision, 0 to 0.95     (0.5)
+  --memory auto|SIZE           memory for the answers' cache, such as 128MB; auto: what
+                               holds a quarter of the answers at full length            (auto)
+  --max-tokens N               longest answer                                           (160)
+  --temperature T              0 is greedy                                              (1)
+  --top-p P  --top-k K  --min-p P  --repetition-penalty R                               (1, 0, 0, 1)
+  --seed N                     same seed, same run                                      (1)
+  --hold WHAT                  held equal: candidates, memory, tokens, time             (candidates)
+  --observe                    also score Best-of-N's unfinished answers, off the clock
+  --generator PATH             a GGUF file                                              (built in)
+  --reward DIR|likelihood      an ONNX reward model, or the model's own likelihood      (built in)
+  --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)
+
+history  --limit N             how many runs                                            (20)
+export   --what runs|candidates|checkpoints  --to FILE
+bench    --quick               a shorter benchmark
+         --json FILE           the figures as JSON, too
+
+everywhere
+  --db FILE                    another database than the usual one
+  --json                       one JSON document on the output, nothing else
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled.
+WINNOW_DATA names the folder for the database, prepared models and logs.`;

@@ -1,0 +1,106 @@
+/**
+ * Progress on the terminal, a line per strategy. A person's terminal sees the line of the running strategy change in
+ * place; a log file gets a new line now and then.
+ */
+import type { CompareProgress } from '../core/compare/compare.ts';
+import type { StrategyName } from '../contract/events.ts';
+import { createLaneFold, type LaneFold, type LaneSummary } from '../domain/lane-summary.ts';
+import { strategyLabels } from '../domain/strategies/index.ts';
+import * as format from './format.ts';
+import type { TerminalIo } from './io.ts';
+
+const redrawEveryMs = 200;
+const logEveryMs = 5000;
+const clearLine = '\r\u001b[2K';
+
+/** Follows one comparison. */
+export class ProgressLines {
+  private readonly io: TerminalIo;
+  private readonly now: () => number;
+  private fold: LaneFold = createLaneFold(0);
+  private budgetBytes = 0;
+  private strategy: StrategyName | null = null;
+  private lastDrawn = -Infinity;
+  private loadingShown = '';
+
+  constructor(io: TerminalIo, now: () => number = () => performance.now()) {
+    this.io = io;
+    this.now = now;
+  }
+
+  /** The listener for a comparison. */
+  readonly listen = (progress: CompareProgress): void => {
+    switch (progress.type) {
+      case 'loading':
+        this.showLoading(progress.what, progress.progress.step, progress.progress.fraction);
+        break;
+      case 'run-began':
+        this.budgetBytes = progress.run.budgetBytes;
+        this.endLine();
+        break;
+      case 'lane-began':
+        this.strategy = progress.plan.strategy;
+        this.fold = createLaneFold(progress.plan.candidates);
+        this.lastDrawn = -Infinity;
+        break;
+      case 'lane-event':
+        this.fold.add(progress.event);
+        if (this.now() - this.lastDrawn >= this.interval) this.draw(false);
+        break;
+      case 'lane-ended':
+        this.draw(true);
+        break;
+    }
+  };
+
+  /** Ends a line that was being redrawn, so that what follows stands on its own. */
+  endLine(): void {
+    if (this.io.interactive && this.loadingShown !== '') this.io.err(clearLine);
+    this.loadingShown = '';
+  }
+
+  private get interval(): number {
+    return this.io.interactive ? redrawEveryMs : logEveryMs;
+  }
+
+  private showLoading(what: 'generator' | 'reward', step: string, fraction: number): void {
+    const doing =
+      { checking: 'Checking', preparing: 'Preparing', loading: 'Loading' }[step] ?? step;
+    const name = what === 'generator' ? 'the model that writes' : 'the model that judges';
+    const percent = step === 'preparing' ? ` ${Math.round(fraction * 100)} %` : '';
+    const line = `${doing} ${name} …`;
+    if (this.io.interactive) this.io.err(`${clearLine}${line}${percent}`);
+    else if (this.loadingShown !== line) this.io.err(`${line}\n`);
+    this.loadingShown = line;
+  }
+
+  private draw(last: boolean): void {
+    if (this.strategy === null) return;
+    this.lastDrawn = this.now();
+    const line = progressLine(this.strategy, this.fold.summary(), this.budgetBytes);
+    const fitted = this.io.interactive ? line.slice(0, this.io.columns - 1) : line;
+    this.io.err(this.io.interactive ? `${clearLine}${fitted}${last ? '\n' : ''}` : `${fitted}\n`);
+  }
+}
+
+/** `Speculative Rejection   12 writing, 3 finished, 17 stopped · 1,840 tokens · best 2.31 · 14.2 s · 31.0 of 48.0 MB` */
+export function progressLine(
+  strategy: StrategyName,
+  summary: LaneSummary,
+  budgetBytes: number,
+): string {
+  const count = (states: string[]): number =>
+    summary.candidates.filter(({ state }) => states.includes(state)).length;
+  const finished = summary.candidates
+    .filter(({ state }) => state === 'finished' || state === 'chosen')
+    .map(({ reward }) => reward)
+    .filter((reward) => reward !== null);
+  const parts = [
+    `${summary.live.length} writing, ${count(['finished', 'chosen'])} finished, ${count(['rejected'])} stopped`,
+    `${format.wholeNumber(summary.tokensGenerated)} tokens`,
+    `best ${finished.length === 0 ? '–' : format.reward(Math.max(...finished))}`,
+    format.duration(summary.wallMs),
+    `cache ${format.megabytes(summary.peakCacheBytes)} of ${format.megabytes(budgetBytes)}`,
+  ];
+  return `${strategyLabels[strategy].padEnd(22)} ${parts.join(' · ')}`;
+}

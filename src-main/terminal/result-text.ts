@@ -1,0 +1,46 @@
+/** A finished run as a person reads it: the table, then one plain sentence, then what else should be known. */
+import type { LaneDetails, RunDetails } from '../contract/run.ts';
+import { summariseLane } from '../domain/lane-summary.ts';
+import { comparisonSentence, type ComparedLane } from '../domain/sentence.ts';
+import * as format from './format.ts';
+import { resultTable } from './result-table.ts';
+
+/** The whole result, for a terminal of `columns` characters. */
+export function resultText(run: RunDetails, columns: number): string {
+  const parts = [
+    `Prompt: ${format.oneLine(run.prompt, Math.max(20, columns - 8))}`,
+    resultTable(run, columns),
+    ...sentences(run.lanes),
+    ...notices(run.lanes),
+  ];
+  if (run.status !== 'done') parts.push(statusLine(run));
+  return parts.join('\n');
+}
+
+function sentences(lanes: LaneDetails[]): string[] {
+  const reference = lanes.find(({ strategy }) => strategy === 'best-of-n') ?? lanes[0];
+  if (reference === undefined) return [];
+  return lanes
+    .filter((lane) => lane !== reference)
+    .map((lane) => comparisonSentence(compared(reference), compared(lane)));
+}
+
+function compared(lane: LaneDetails): ComparedLane {
+  const { strategy, status } = lane;
+  return { strategy, status, summary: summariseLane(lane.events, lane.candidates.length) };
+}
+
+/** Each notice once; the sentence has already said that nothing was stopped. */
+function notices(lanes: LaneDetails[]): string[] {
+  const messages = lanes.flatMap((lane) =>
+    lane.events.flatMap((event) =>
+      event.type === 'notice' && event.code !== 'nothing-stopped' ? [event.message] : [],
+    ),
+  );
+  return [...new Set(messages)].map((message) => `Note: ${message}`);
+}
+
+function statusLine(run: RunDetails): string {
+  const reason = run.error === null ? '' : ` ${run.error.message}`;
+  return `This run was ${run.status}: what was written until then is kept.${reason}`;
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { EngineReply, EngineRequest } from '../../../src-main/contract/engine-messages.ts';
+import type { EngineChannel } from '../../../src-main/host/engine-channel.ts';
+import { createEngineHost } from '../../../src-main/host/engine-host.ts';
+
+/** A process that answers as the test says; only its faults are made up, which a real one cannot be made to show. */
+class ScriptedProcess implements EngineChannel {
+  readonly pid = 1;
+  readonly requests: EngineRequest[] = [];
+  killed = false;
+  private listener: (message: EngineReply) => void = () => undefined;
+  private exitListener: (description: string) => void = () => undefined;
+  private readonly answer: (request: EngineRequest, process: ScriptedProcess) => void;
+
+  constructor(answer: (request: EngineRequest, process: ScriptedProcess) => void) {
+    this.answer = answer;
+  }
+  send(request: EngineRequest): void {
+    this.requests.push(request);
+    this.answer(request, this);
+  }
+  onMessage(listener: (message: unknown) => void): void {
+    this.listener = listener;
+  }
+  onExit(listener: (description: string) => void): void {
+    this.exitListener = listener;
+  }
+  reply(message: EngineReply): void {
+    this.listener(message);
+  }
+  die(): void {
+    this.exitListener('SIGSEGV');
+  }
+  kill(): void {
+    this.killed = true;
+    this.die();
+  }
+}
+
+const answerAll = (request: EngineRequest, process: ScriptedProcess): void => {
+  if (request.type === 'call') process.reply({ type: 'result', id: request.id, value: [] });
+};
+
+const generatorRequest = { path: 'a.gguf', device: 'cpu', preparedFolder: 'prepared' } as const;
+
+describe('the engine host', () => {
+  it('starts a process at the first call only', async () => {
+    const processes: ScriptedProcess[] = [];
+    const host = createEngineHost(() => {
+      const process = new ScriptedProcess(answerAll);
+      processes.push(process);
+      return process;
+    });
+    expect(processes).toHaveLength(0);
+    await host.devices();
+    await host.devices();
+    expect(processes).toHaveLength(1);
+  });
+
+  it('fails the call in flight when the process dies, and serves the next one from a new process that has the models', async () => {
+    const processes: ScriptedProcess[] = [];
+    const host = createEngineHost(() => {
+      const process = new ScriptedProcess((request, self) => {
+        if (request.type === 'call' && request.method === 'advance' && processes.length === 1)
+          self.die();
+        else answerAll(request, self);
+      });
+      processes.push(process);
+      return process;
+    });
+    await host.loadGenerator(generatorRequest);
+    await expect(host.advance(8)).rejects.toMatchObject({ code: 'engine-died' });
+    await host.start([0]);
+    expect(
+      processes[1]?.requests.map((request) => request.type === 'call' && request.method),
+    ).toEqual(['loadGenerator', 'start']);
+  });
+
+  it('stops a call that ends in time without killing', async () => {
+    const process = new ScriptedProcess((request, self) => {
+      if (request.type === 'stop') {
+        self.reply({ type: 'error', id: 1, error: { code: 'cancelled', message: 'm', help: 'h' } });
+      }
+    });
+    const host = createEngineHost(() => process);
+    const advancing = host.advance(8);
+    const settled = expect(advancing).rejects.toMatchObject({ code: 'cancelled' });
+    await vi.waitFor(() => expect(process.requests).toHaveLength(1));
+    expect(await host.stop()).toEqual({ killed: false });
+    await settled;
+    expect(process.killed).toBe(false);
+  });
+
+  it('does not begin a call that was stopped while it waited', async () => {
+    const process = new ScriptedProcess(answerAll);
+    const host = createEngineHost(() => process);
+    const advancing = expect(host.advance(8)).rejects.toMatchObject({ code: 'cancelled' });
+    await host.stop();
+    await advancing;
+    expect(process.requests).toEqual([]);
+  });
+
+  it('kills a process that does not stop in time, says that tokens are lost, and loads the models again', async () => {
+    vi.useFakeTimers();
+    const processes: ScriptedProcess[] = [];
+    const host = createEngineHost(() => {
+      const process = new ScriptedProcess((request, self) => {
+        if (request.type === 'call' && request.method !== 'advance') answerAll(request, self);
+      });
+      processes.push(process);
+      return process;
+    });
+    await host.loadGenerator(generatorRequest);
+    const settled = expect(host.advance(8)).rejects.toMatchObject({
+      code: 'cancelled',
+      details: { tokensLost: true },
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    const stopping = host.stop();
+    await vi.advanceTimersByTimeAsync(500);
+    expect(await stopping).toEqual({ killed: true });
+    await settled;
+    expect(processes).toHaveLength(2);
+    expect(processes[1]?.requests).toMatchObject([
+      { method: 'loadGenerator', parameters: generatorRequest },
+    ]);
+    vi.useRealTimers();
+  });
+
+  it('gives up after five deaths in a row instead of starting for ever', async () => {
+    let started = 0;
+    const host = createEngineHost(() => {
+      started += 1;
+      return new ScriptedProcess((_request, self) => self.die());
+    });
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      await expect(host.devices()).rejects.toMatchObject({ code: 'engine-died' });
+    }
+    expect(started).toBe(5);
+  });
+});
