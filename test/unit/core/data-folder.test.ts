@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dataFolder, makeDataFolder } from '../../../src-main/core/data-folder.ts';
-import { temporaryFolder } from '../../helpers/stored-runs.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 
 const rootOn = (platform: NodeJS.Platform, environment: Record<string, string | undefined> = {}) =>
   dataFolder({ platform, environment, home: '/home/ada' }).root;

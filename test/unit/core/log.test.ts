@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openLog } from '../../../src-main/core/log.ts';
-import { temporaryFolder } from '../../helpers/stored-runs.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 
 const now = () => new Date('2026-03-01T15:42:07.123Z');
 

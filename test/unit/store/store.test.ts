@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newRunId } from '../../../src-main/store/ids.ts';
-import {
-  aRun,
-  rejectionEvents,
-  storeFinishedRun,
-  temporaryStore,
-} from '../../helpers/stored-runs.ts';
+import { aRun, rejectionEvents, storeFinishedRun } from '../../helpers/stored-runs.ts';
+import { temporaryStore } from '../../helpers/temporary-store.ts';
 
 describe('a stored run', () => {
   it('comes back as it was recorded, with every event', async () => {

@@ -4,13 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { exportCsv, type ExportKind } from '../../../../src-main/core/export/export-csv.ts';
 import { csvFormats, parseCsv, type CsvCell } from '../../../../src-main/domain/csv.ts';
 import type { Store } from '../../../../src-main/store/store.ts';
-import {
-  aRun,
-  rejectionEvents,
-  storeFinishedRun,
-  temporaryFolder,
-  temporaryStore,
-} from '../../../helpers/stored-runs.ts';
+import { aRun, rejectionEvents, storeFinishedRun } from '../../../helpers/stored-runs.ts';
+import { temporaryFolder, temporaryStore } from '../../../helpers/temporary-store.ts';
 
 /** Exports and reads back: the header's names, and each row as an object. */
 async function exported(store: Store, what: ExportKind) {
