@@ -31,6 +31,7 @@ module.exports = {
     layer('transport', ['core', 'contract']),
     layer('host', ['contract', 'core']),
     layer('shell', ['transport', 'host', 'contract']),
+    layer('terminal', ['core', 'domain', 'contract']),
     {
       name: 'renderer-knows-the-contract',
       severity: 'error',

@@ -15,6 +15,8 @@ import {
 import type { Log } from './log.ts';
 import { exportCsv, type ExportRequest, type ExportResult } from './export/export-csv.ts';
 
+export type { RunListing } from '../store/store.ts';
+
 export interface Application {
   /** Runs a comparison. See compare/compare.ts. */
   compare(

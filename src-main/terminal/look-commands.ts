@@ -1,7 +1,7 @@
 /** The commands that look at what is there: models, devices, history, one run, exports. */
 import { resolve } from 'node:path';
 import type { ModelCheck } from '../contract/engine.ts';
-import type { RunListing } from '../store/store.ts';
+import type { RunListing } from '../core/application.ts';
 import { exportKinds, type ExportKind } from '../core/export/export-csv.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import { commonOptions, readArguments, readNumber, usage } from './arguments.ts';
