@@ -1,0 +1,126 @@
+/** A generator: a model that is open, prepared and loaded, and the lanes that it writes. */
+import { resolveDevice } from '../devices/devices.ts';
+import { sessionOptions } from '../devices/session-options.ts';
+import type {
+  BeginLaneRequest,
+  DeviceName,
+  GeneratorFacts,
+  LoadProgress,
+} from '../../contract/engine.ts';
+import { readModelFacts } from '../gguf/model-facts.ts';
+import { openGgufFile } from '../gguf/open.ts';
+import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import { blockTokens } from '../graph/model-weights.ts';
+import {
+  createGeneratorTokenizer,
+  type GeneratorTokenizer,
+} from '../tokenizer/generator-tokenizer.ts';
+import { DecodeSession } from './decode-session.ts';
+import { beginLane, type GeneratorLane } from './lane.ts';
+import { decoderShape, prepareModel, type LinearForm } from './prepare.ts';
+import { RunSizing } from './run-sizing.ts';
+
+export type { GeneratorLane } from './lane.ts';
+
+/** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
+const runTokens = 8;
+
+export interface LoadGeneratorOptions {
+  path: string;
+  preparedFolder: string;
+  device: DeviceName | 'auto';
+  /** Chosen by the memory that is there where absent. */
+  form?: LinearForm;
+  onProgress?: (progress: LoadProgress) => void;
+  shouldStop?: () => boolean;
+}
+
+export interface Generator {
+  facts: GeneratorFacts;
+  tokenizer: GeneratorTokenizer;
+  /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long, cancelled, out-of-memory. */
+  beginLane(
+    request: BeginLaneRequest,
+    options?: { shouldStop?: () => boolean },
+  ): Promise<GeneratorLane>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model file, prepares it where that was not done before, and loads it.
+ * @throws the errors of opening a GGUF file and its tokenizer, device-unavailable, prepare-failed, out-of-memory, cancelled
+ */
+export async function loadGenerator(options: LoadGeneratorOptions): Promise<Generator> {
+  const file = await openGgufFile(options.path);
+  try {
+    const facts = await readModelFacts(file);
+    const tokenizer = await createGeneratorTokenizer(file);
+    try {
+      return await load(file, facts, tokenizer, options);
+    } catch (error) {
+      await tokenizer.close();
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function load(
+  file: GgufFile,
+  model: ModelFacts,
+  tokenizer: GeneratorTokenizer,
+  options: LoadGeneratorOptions,
+): Promise<Generator> {
+  const { device } = await resolveDevice(options.device);
+  const form = options.form ?? 'fp32';
+  const onProgress = options.onProgress ?? (() => undefined);
+  const shouldStop = options.shouldStop ?? (() => false);
+  const { graphPath, contentHash } = await prepareModel(file, model, {
+    preparedFolder: options.preparedFolder,
+    form,
+    onProgress,
+    shouldStop,
+  });
+  onProgress({ step: 'loading', fraction: 0 });
+  const session = await DecodeSession.load(graphPath, decoderShape(model), sessionOptions(device));
+  onProgress({ step: 'loading', fraction: 1 });
+  const facts = describe(file, model, { contentHash, form, device });
+  const parts = { facts, model, session, tokenizer, sizing: new RunSizing(runTokens) };
+  return {
+    facts,
+    tokenizer,
+    beginLane: (request, { shouldStop: stop = () => false } = {}) =>
+      beginLane(parts, request, stop),
+    close: async () => {
+      await tokenizer.close();
+      await session.close();
+    },
+  };
+}
+
+function describe(
+  { path, sizeBytes }: GgufFile,
+  model: ModelFacts,
+  loaded: { contentHash: string; form: LinearForm; device: DeviceName },
+): GeneratorFacts {
+  const { name, architecture, licence, quantisation, contextLength, vocabularySize, layers } =
+    model;
+  return {
+    path,
+    sizeBytes,
+    name,
+    architecture,
+    licence,
+    quantisation,
+    contextLength,
+    vocabularySize,
+    ...loaded,
+    cache: {
+      bytesPerToken: layers * 2 * model.keyValueHeads * model.headSize * 4,
+      blockTokens,
+      runTokens,
+      layers,
+    },
+  };
+}

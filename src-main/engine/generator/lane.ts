@@ -1,0 +1,301 @@
+/** One lane: a prompt that was read once, and candidates that are written from it in lockstep. */
+import type {
+  Advanced,
+  AdvancedCandidate,
+  BeginLaneRequest,
+  GeneratorFacts,
+  LaneBegun,
+} from '../../contract/engine.ts';
+import { WinnowError } from '../../contract/errors.ts';
+import { answerRoom } from '../../domain/answer-room.ts';
+import { uniformNumber } from '../../domain/random.ts';
+import type { ModelFacts } from '../gguf/types.ts';
+import { blockTokens } from '../graph/model-weights.ts';
+import { isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
+import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
+import type { DecodeSession, StepsResult } from './decode-session.ts';
+import { AnswerCache } from './lane-cache.ts';
+import { decoderShape } from './prepare.ts';
+import { PromptCache } from './prompt-cache.ts';
+import { rotationTables } from './rotation.ts';
+import type { RunSizing } from './run-sizing.ts';
+
+/** What a lane needs of its generator. */
+export interface LaneParts {
+  facts: GeneratorFacts;
+  model: ModelFacts;
+  session: DecodeSession;
+  tokenizer: GeneratorTokenizer;
+  sizing: RunSizing;
+}
+
+export interface AdvanceOptions {
+  /** Told after every run of the graph; the tokens are those of that run. */
+  onProgress?: (progress: Advanced) => void;
+  /** Asked between runs of the graph. */
+  shouldStop?: () => boolean;
+}
+
+/** The verbs of contract/engine.ts, and the answers so far of all candidates, the dropped and finished ones too. */
+export interface GeneratorLane {
+  begun: Omit<LaneBegun, 'rewardRoom'>;
+  promptIds: number[];
+  start(candidates: number[]): Promise<void>;
+  advance(tokens: number, options?: AdvanceOptions): Promise<Advanced>;
+  keep(candidates: number[]): Promise<void>;
+  /** The answer's text, or that of its first tokens. */
+  textOf(candidate: number, tokens?: number): string;
+  tokensOf(candidate: number): number[];
+  logProbabilitiesOf(candidate: number): number[];
+  end(): Promise<void>;
+}
+
+interface Candidate {
+  index: number;
+  tokens: number[];
+  logProbabilities: number[];
+  finish: AdvancedCandidate['finish'];
+}
+
+/** Reads a prompt in chunks, asking between them whether to stop. */
+export async function beginLane(
+  parts: LaneParts,
+  request: BeginLaneRequest,
+  shouldStop: () => boolean,
+): Promise<GeneratorLane> {
+  const began = performance.now();
+  const { facts, model, session, tokenizer } = parts;
+  const promptIds = await tokenizer.encodePrompt(request.prompt);
+  const mostTokens = answerRoom(promptIds.length, facts.contextLength, request.maxTokens);
+  const prompt = new PromptCache(decoderShape(model));
+  // The last token of the prompt is the first one that every candidate reads itself.
+  const end = promptIds.length - 1;
+  const chunk = chunkTokens(facts);
+  for (let at = 0; at < end; at += chunk) {
+    if (shouldStop()) throw cancelled();
+    const ids = promptIds.slice(at, Math.min(at + chunk, end));
+    await guardMemory(() => session.readChunk(ids, prompt, rotationTables(model, at, ids.length)));
+    await otherMessages();
+  }
+  return new Lane(parts, { request, promptIds, prompt, mostTokens, began });
+}
+
+/** Tokens of a prompt that are read at once: fixed for a model, since the bits depend on it. */
+function chunkTokens({ sizeBytes }: GeneratorFacts): number {
+  return sizeBytes > 1e9 ? 16 : 64;
+}
+
+class Lane implements GeneratorLane {
+  readonly begun: GeneratorLane['begun'];
+  readonly promptIds: number[];
+  readonly #parts: LaneParts;
+  readonly #request: BeginLaneRequest;
+  readonly #prompt: PromptCache;
+  readonly #mostTokens: number;
+  readonly #candidates = new Map<number, Candidate>();
+  #cache: AnswerCache | null = null;
+  /** The live candidates, in the order of the cache's rows. */
+  #live: Candidate[] = [];
+  #position = 0;
+
+  constructor(
+    parts: LaneParts,
+    lane: {
+      request: BeginLaneRequest;
+      promptIds: number[];
+      prompt: PromptCache;
+      mostTokens: number;
+      began: number;
+    },
+  ) {
+    this.#parts = parts;
+    this.#request = lane.request;
+    this.#prompt = lane.prompt;
+    this.#mostTokens = lane.mostTokens;
+    this.promptIds = lane.promptIds;
+    this.begun = {
+      promptTokens: lane.promptIds.length,
+      promptMs: performance.now() - lane.began,
+      cacheBytes: lane.prompt.bytes,
+    };
+  }
+
+  async start(candidates: number[]): Promise<void> {
+    this.#live = [];
+    this.#cache = null;
+    this.#position = 0;
+    await guardMemory(() => {
+      this.#cache = new AnswerCache(
+        decoderShape(this.#parts.model),
+        candidates.length,
+        this.#mostTokens,
+      );
+    });
+    this.#live = candidates.map((index) => ({
+      index,
+      tokens: [],
+      logProbabilities: [],
+      finish: null,
+    }));
+    for (const candidate of this.#live) this.#candidates.set(candidate.index, candidate);
+  }
+
+  async advance(tokens: number, options: AdvanceOptions = {}): Promise<Advanced> {
+    const began = performance.now();
+    const { onProgress, shouldStop = () => false } = options;
+    const target = Math.min(this.#position + tokens, this.#mostTokens);
+    const writing = this.#live.map((candidate) => ({ candidate, from: candidate.tokens.length }));
+    let peak = this.#heldBytes;
+    const report = (since: typeof writing, sinceTime: number): Advanced => ({
+      position: this.#position,
+      candidates: since.map(({ candidate, from }) => this.#newTokens(candidate, from)),
+      live: this.#live.map(({ index }) => index),
+      cacheBytes: this.#heldBytes,
+      peakCacheBytes: peak,
+      writeMs: performance.now() - sinceTime,
+    });
+    while (this.#live.length > 0 && this.#position < target) {
+      if (shouldStop()) throw cancelled();
+      const runBegan = performance.now();
+      const before = this.#live.map((candidate) => ({ candidate, from: candidate.tokens.length }));
+      peak = Math.max(peak, await this.#run(target - this.#position));
+      onProgress?.(report(before, runBegan));
+      await otherMessages();
+    }
+    return report(writing, began);
+  }
+
+  keep(candidates: number[]): Promise<void> {
+    const wanted = new Set(candidates);
+    this.#keepRows(({ index }) => wanted.has(index));
+    return Promise.resolve();
+  }
+
+  textOf(candidate: number, tokens?: number): string {
+    const ids = this.tokensOf(candidate).slice(0, tokens);
+    const { endTokens } = this.#parts.tokenizer;
+    return this.#parts.tokenizer.decode(ids.filter((id) => !endTokens.has(id)));
+  }
+
+  tokensOf(candidate: number): number[] {
+    return this.#candidates.get(candidate)?.tokens ?? [];
+  }
+
+  logProbabilitiesOf(candidate: number): number[] {
+    return this.#candidates.get(candidate)?.logProbabilities ?? [];
+  }
+
+  end(): Promise<void> {
+    this.#live = [];
+    this.#cache = null;
+    this.#candidates.clear();
+    return Promise.resolve();
+  }
+
+  get #heldBytes(): number {
+    return this.#prompt.bytes + (this.#cache?.bytes ?? 0);
+  }
+
+  /** One run of the graph of at most that many steps. Returns the most cache bytes held meanwhile. */
+  async #run(mostSteps: number): Promise<number> {
+    const cache = this.#cache;
+    if (cache === null) throw new RangeError('no candidate was started');
+    const { session, sizing, model } = this.#parts;
+    const rows = cache.rows;
+    const room = blockTokens - cache.runningTokens;
+    const steps = Math.min(sizing.steps(rows), mostSteps, room);
+    const began = performance.now();
+    const result = await guardMemory(() =>
+      session.steps({
+        steps,
+        tokens: this.#live.map(({ tokens }) => tokens.at(-1) ?? this.promptIds.at(-1) ?? 0),
+        prompt: this.#prompt,
+        cache,
+        rotation: rotationTables(model, this.promptIds.length - 1 + this.#position, steps),
+        uniforms: this.#uniforms(steps),
+        seen: this.#live.map(({ tokens }) => [...this.promptIds, ...tokens]),
+        endTokens: [...this.#parts.tokenizer.endTokens],
+        sampling: this.#request.sampling,
+        logProbabilities: this.#request.logProbabilities,
+      }),
+    );
+    const peak = this.#heldBytes + this.#runBytes(rows, steps);
+    await guardMemory(() => cache.append(result.steps, result.written));
+    sizing.measured(rows, result.steps, performance.now() - began);
+    this.#record(result);
+    this.#keepRows(({ finish }) => finish === null);
+    return peak;
+  }
+
+  /** What a run holds beside the cache (domain/cache-cost.ts): its tokens twice, and one layer's running block joined. */
+  #runBytes(rows: number, steps: number): number {
+    const { bytesPerToken, layers } = this.#parts.facts.cache;
+    const running = (this.#cache?.runningTokens ?? 0) + steps;
+    return Math.ceil(rows * bytesPerToken * (2 * steps + (2 * running) / layers));
+  }
+
+  #uniforms(steps: number): Float32Array {
+    const rows = this.#live.length;
+    const uniforms = new Float32Array(steps * rows);
+    for (let step = 0; step < steps; step++) {
+      for (const [row, { index }] of this.#live.entries()) {
+        const position = this.#position + step;
+        uniforms[step * rows + row] = uniformNumber(this.#request.seed, index, position);
+      }
+    }
+    return uniforms;
+  }
+
+  /** Gives every live candidate its tokens up to its end token, and marks those that ended. */
+  #record({ steps, tokens, logProbabilities }: StepsResult): void {
+    const { endTokens } = this.#parts.tokenizer;
+    const rows = this.#live.length;
+    for (const [row, candidate] of this.#live.entries()) {
+      for (let step = 0; step < steps && candidate.finish === null; step++) {
+        const token = Number(tokens[step * rows + row]);
+        candidate.tokens.push(token);
+        if (this.#request.logProbabilities) {
+          candidate.logProbabilities.push(logProbabilities[step * rows + row] ?? NaN);
+        }
+        if (endTokens.has(token)) candidate.finish = 'stop';
+        else if (candidate.tokens.length >= this.#mostTokens) candidate.finish = 'length';
+      }
+    }
+    this.#position += steps;
+  }
+
+  #keepRows(wanted: (candidate: Candidate) => boolean): void {
+    const rows = this.#live.flatMap((candidate, row) => (wanted(candidate) ? [row] : []));
+    this.#cache?.keep(rows);
+    this.#live = this.#live.filter(wanted);
+  }
+
+  #newTokens(candidate: Candidate, from: number): AdvancedCandidate {
+    return {
+      index: candidate.index,
+      tokens: candidate.tokens.slice(from),
+      logProbabilities: candidate.logProbabilities.slice(from),
+      text: this.textOf(candidate.index),
+      finish: candidate.finish,
+    };
+  }
+}
+
+/** Turns a failed allocation, JavaScript's or onnxruntime's, into the error that says so. */
+async function guardMemory<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof WinnowError) throw error;
+    throw error instanceof RangeError || isOutOfMemory(error) ? outOfMemory(error) : error;
+  }
+}
+
+/** Lets a message that has arrived, such as a stop, be read. */
+function otherMessages(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function cancelled(): WinnowError {
+  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.');
+}

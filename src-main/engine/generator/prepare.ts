@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LoadProgress } from '../../contract/engine.ts';
+import { WinnowError } from '../../contract/errors.ts';
+import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import { buildDecodeGraph } from '../graph/decode-graph.ts';
+import { storeFp32Weights } from '../graph/fp32-weights.ts';
+import type { DecoderShape } from '../graph/model-weights.ts';
+import { WeightsFile } from '../graph/weights-file.ts';
+import { graphFile, preparedModel, weightsFile } from './prepared-model.ts';
+
+/** How the linear layers are computed. */
+export type LinearForm = 'fp32';
+
+export interface PrepareOptions {
+  preparedFolder: string;
+  form: LinearForm;
+  onProgress: (progress: LoadProgress) => void;
+  shouldStop: () => boolean;
+}
+
+/** What the graph's builder needs to know of a model. */
+export function decoderShape(facts: ModelFacts): DecoderShape {
+  return { ...facts, ropeInterleaved: true };
+}
+
+/**
+ * Makes sure that a model is prepared.
+ * @returns the path of its graph, and the SHA-256 of the model's file in hexadecimal
+ * @throws prepare-failed, cancelled, and the errors of reading the file
+ */
+export async function prepareModel(
+  file: GgufFile,
+  facts: ModelFacts,
+  { preparedFolder, form, onProgress, shouldStop }: PrepareOptions,
+): Promise<{ graphPath: string; contentHash: string }> {
+  const report = (step: LoadProgress['step'], fraction: number) => {
+    if (shouldStop()) throw cancelled();
+    onProgress({ step, fraction });
+  };
+  const contentHash = await hashFile(file, (fraction) => report('checking', fraction));
+  const folder = await preparedModel(preparedFolder, { contentHash, form }, async (target) => {
+    report('preparing', 0);
+    const weights = await WeightsFile.create(target, weightsFile);
+    try {
+      const stored = await storeFp32Weights(file, facts, weights, (fraction) =>
+        report('preparing', 0.9 * fraction),
+      );
+      const graph = buildDecodeGraph(decoderShape(facts), stored);
+      weights.declare(graph);
+      await writeFile(join(target, graphFile), graph.encode());
+    } finally {
+      await weights.close();
+    }
+    report('preparing', 1);
+  });
+  return { graphPath: join(folder, graphFile), contentHash };
+}
+
+async function hashFile(
+  { path, sizeBytes }: GgufFile,
+  onPart: (fraction: number) => void,
+): Promise<string> {
+  const hash = createHash('sha256');
+  let done = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
+    hash.update(chunk as Buffer);
+    done += (chunk as Buffer).length;
+    onPart(done / sizeBytes);
+  }
+  return hash.digest('hex');
+}
+
+function cancelled(): WinnowError {
+  return new WinnowError(
+    'cancelled',
+    'Loading the model was stopped.',
+    'Load it again when you like.',
+  );
+}
