@@ -50,7 +50,7 @@ const lane: LaneEvent[] = [
   written(30, 3, [[0, [6], 'length']]),
   { type: 'scored', at: 33, position: 3, scores: [score(0, 2)], kind: 'final', scoreMs: 3 },
   { type: 'chosen', at: 34, index: 0, reward: 2 },
-  { type: 'scored', at: 34, position: 1, scores: [score(0, 7)], kind: 'observed', scoreMs: 50 },
+  { type: 'scored', at: 84, position: 1, scores: [score(0, 7)], kind: 'observed', scoreMs: 50 },
 ];
 
 describe('the summary of a lane', () => {
@@ -84,7 +84,7 @@ describe('the summary of a lane', () => {
         endedAtMs: 30,
         partialRewards: [
           { position: 2, reward: 0.5, at: 26, observed: false },
-          { position: 1, reward: 7, at: 34, observed: true },
+          { position: 1, reward: 7, at: 84, observed: true },
         ],
       },
       { index: 1, state: 'rejected', finish: 'rejected', reward: null, rejectedAt: 2, rank: null },
