@@ -19,6 +19,8 @@ export interface RewardModel {
    * @throws WinnowError cancelled, out-of-memory, engine-failed
    */
   score(prompt: string, answers: string[], options?: ScoreOptions): Promise<ScoredText[]>;
+  /** How many tokens of an answer, in the model's own count, fit beside this prompt; longer answers are cut. */
+  answerRoom(prompt: string): number;
   close(): Promise<void>;
 }
 
@@ -74,6 +76,8 @@ export async function loadRewardModel(options: LoadRewardModelOptions): Promise<
     facts,
     score: (prompt, answers, scoreOptions = {}) =>
       scoreAnswers(parts, prompt, answers, scoreOptions.shouldStop ?? (() => false)),
+    answerRoom: (prompt) =>
+      roomBeside(tokenizer.encode(prompt).length, windowTokens, tokenizer.frame),
     close: () => session.close(),
   };
 }

@@ -32,6 +32,8 @@ export interface Reward {
     answers: readonly AnswerToScore[],
     options?: ScoreOptions,
   ): Promise<ScoredText[]>;
+  /** How many tokens of an answer fit beside this prompt; null where there is no limit. */
+  answerRoom(prompt: string): number | null;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export function makeLikelihoodReward(device: DeviceName): Reward {
           tokens: 0,
         })),
       ),
+    answerRoom: () => null,
     close: () => Promise.resolve(),
   };
 }
@@ -74,6 +77,7 @@ function makeModelReward(model: RewardModel): Reward {
         answers.map(({ text }) => text),
         options,
       ),
+    answerRoom: (prompt) => model.answerRoom(prompt),
     close: () => model.close(),
   };
 }

@@ -41,6 +41,11 @@ export function firstCutLength(windowTokens: number, frame: PairFrame): number {
   return windowTokens - frameLength(frame) + 1;
 }
 
+/** How many tokens of an answer fit beside a prompt of `promptTokens`, so that nothing is cut. */
+export function roomBeside(promptTokens: number, windowTokens: number, frame: PairFrame): number {
+  return Math.max(0, firstCutLength(windowTokens, frame) - 1 - promptTokens);
+}
+
 /**
  * Puts prompt and answer into the frame. What does not fit is cut: the prompt's beginning stays, at most a quarter of
  * the window, and the answer's end, for that is where a text that is still being written changes.
