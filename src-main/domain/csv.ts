@@ -32,19 +32,17 @@ export const csvFormats: Record<CsvFormatName, CsvFormat> = {
 
 export const byteOrderMark = '\uFEFF';
 
-/** Full-width forms too: Excel takes them for the ASCII ones. Spaces before a trigger do not disarm it. */
-const trigger = /^\s*[=+\-@\t\r\n\0＝＋－＠]/u;
-const guardedOrTrigger = /^'*\s*[=+\-@\t\r\n\0＝＋－＠]/u;
+/**
+ * A text that a spreadsheet might run, with any apostrophes of the guard's before it. Full-width forms count too: Excel
+ * takes them for the ASCII ones. Spaces before a trigger do not disarm it.
+ */
+const formulaLike = /^'*\s*[=+\-@\t\r\n\0＝＋－＠]/u;
 
-/** Whether a spreadsheet might run this text as a formula. */
-export const isFormulaLike = (text: string): boolean => trigger.test(text);
-
-export const guardText = (text: string): string =>
-  guardedOrTrigger.test(text) ? `'${text}` : text;
+export const guardText = (text: string): string => (formulaLike.test(text) ? `'${text}` : text);
 
 /** Takes away what guardText added, and nothing else. */
 export const unguardText = (text: string): string =>
-  text.startsWith("'") && guardedOrTrigger.test(text) ? text.slice(1) : text;
+  text.startsWith("'") && formulaLike.test(text) ? text.slice(1) : text;
 
 /** One record with its line end. A number that is not finite is not known. */
 export function csvRow(cells: readonly CsvCell[], format: CsvFormat): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { LaneEvent } from '../../../src-main/contract/events.ts';
 import { newRunId } from '../../../src-main/store/ids.ts';
 import { aRun, rejectionEvents, storeFinishedRun } from '../../helpers/stored-runs.ts';
 import { temporaryStore } from '../../helpers/temporary-store.ts';
@@ -101,15 +102,35 @@ describe('a stored run', () => {
     const run = aRun();
     store.createRun(run);
     const lane = store.beginLane({ runId: run.id, strategy: 'best-of-n', order: 0, candidates: 3 });
-    const again = [...rejectionEvents.slice(0, 4), ...rejectionEvents.slice(2, 4)];
+    const once = rejectionEvents.slice(0, 4);
+    const again = rejectionEvents.slice(2, 4);
+    store.appendLaneEvents(lane, once);
     store.appendLaneEvents(lane, again);
 
-    expect(store.eventsOf(lane)).toEqual(again);
+    expect(store.eventsOf(lane)).toEqual([...once, ...again]);
     expect(store.getRun(run.id)?.lanes[0]?.candidates[0]).toMatchObject({
       tokens: [1, 2, 3, 4],
       text: 'Light �',
       state: 'interrupted',
     });
+  });
+});
+
+describe('events that cannot be stored', () => {
+  it('are undone as a whole, and counted nowhere', async () => {
+    const store = await temporaryStore();
+    const run = aRun();
+    store.createRun(run);
+    const lane = store.beginLane({ runId: run.id, strategy: 'best-of-n', order: 0, candidates: 3 });
+    const good = rejectionEvents.slice(0, 4);
+    const broken: LaneEvent = { type: 'started', at: NaN, candidates: [0] };
+
+    expect(() => store.appendLaneEvents(lane, [...good, broken])).toThrow('could not be');
+    expect(store.eventsOf(lane)).toEqual([]);
+    store.appendLaneEvents(lane, good);
+
+    expect(store.eventsOf(lane)).toEqual(good);
+    expect(store.listRuns({ limit: 1 })[0]?.lanes[0]?.tokensGenerated).toBe(12);
   });
 });
 
