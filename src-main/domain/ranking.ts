@@ -42,6 +42,8 @@ export interface Decision {
   survivors: number[];
   /** Live rows that are stopped, lowest index first. */
   rejected: number[];
+  /** Finished answers that are still above the cutoff; the others count no longer when the next decision is taken. */
+  finishedKept: number[];
   /** Reward of the last one kept; null where that one could not be scored. */
   cutoff: number | null;
 }
@@ -65,6 +67,7 @@ export function keepBest(live: Rewards, finished: Rewards, keep: number): Decisi
   return {
     survivors: inOrder.filter((index) => keptIndices.has(index)),
     rejected: inOrder.filter((index) => !keptIndices.has(index)),
+    finishedKept: [...finished.keys()].filter((index) => keptIndices.has(index)),
     cutoff: isScored(cutoff) ? cutoff : null,
   };
 }

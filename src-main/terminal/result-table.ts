@@ -2,21 +2,22 @@
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
-import { tokensThrownAway } from './run-document.ts';
+import { lanesInOrder, tokensThrownAway } from './run-document.ts';
 
 const labelWidth = 20;
 const gap = '  ';
 
 /** The whole result as text for a terminal of `columns` characters. */
 export function resultTable(run: RunDetails, columns: number): string {
-  const width = columnWidth(run.lanes.length, columns);
-  const rule = '─'.repeat(labelWidth + (gap.length + width) * run.lanes.length);
-  const rows = measures.map(([label, value]) => [label, ...run.lanes.map((lane) => value(lane))]);
+  const lanes = lanesInOrder(run);
+  const width = columnWidth(lanes.length, columns);
+  const rule = '─'.repeat(labelWidth + (gap.length + width) * lanes.length);
+  const rows = measures.map(([label, value]) => [label, ...lanes.map((lane) => value(lane))]);
   return [
     rule,
-    line(['', ...run.lanes.map((lane) => strategyLabels[lane.strategy])], width),
+    line(['', ...lanes.map((lane) => strategyLabels[lane.strategy])], width),
     rule,
-    ...answerLines(run.lanes, width),
+    ...answerLines(lanes, width),
     rule,
     ...rows.map((row) => line(row, width)),
     rule,
@@ -30,7 +31,7 @@ const measures: [string, (lane: LaneDetails) => string][] = [
   ['  writing', (lane) => format.duration(lane.timeMs.write)],
   ['  scoring', (lane) => format.duration(lane.timeMs.score)],
   ['Tokens generated', (lane) => format.wholeNumber(lane.tokensGenerated)],
-  ['  thrown away', (lane) => format.wholeNumber(tokensThrownAway(lane.candidates))],
+  ['  thrown away', (lane) => format.wholeNumber(tokensThrownAway(lane))],
   ['Tokens scored', (lane) => format.wholeNumber(lane.tokensScored)],
   ['Peak cache', (lane) => format.megabytes(lane.peakCacheBytes)],
   ['Stopped early', stoppedEarly],

@@ -3,6 +3,7 @@ import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import { summariseLane } from '../domain/lane-summary.ts';
 import { comparisonSentence, type ComparedLane } from '../domain/sentence.ts';
 import * as format from './format.ts';
+import { lanesInOrder } from './run-document.ts';
 import { resultTable } from './result-table.ts';
 
 /** The whole result, for a terminal of `columns` characters. */
@@ -10,7 +11,7 @@ export function resultText(run: RunDetails, columns: number): string {
   const parts = [
     `Prompt: ${format.oneLine(run.prompt, Math.max(20, columns - 8))}`,
     resultTable(run, columns),
-    ...sentences(run.lanes),
+    ...sentences(lanesInOrder(run)),
     ...notices(run.lanes),
   ];
   if (run.status !== 'done') parts.push(statusLine(run));

@@ -1,5 +1,6 @@
 /** The JSON document of a run, as scripts read it. Its form is documented in docs/command-line.md and only ever grows. */
-import type { CandidateRecord, LaneDetails, RunDetails } from '../contract/run.ts';
+import type { LaneDetails, RunDetails } from '../contract/run.ts';
+import { summariseLane } from '../domain/lane-summary.ts';
 import type { RoundEvent } from '../contract/events.ts';
 
 /** One run with its lanes, candidates and decisions, as a value for `JSON.stringify`. */
@@ -22,18 +23,17 @@ export function runDocument(run: RunDetails): object {
       cpu: run.cpu,
       error: run.error,
     },
-    lanes: run.lanes.map(laneDocument),
+    lanes: lanesInOrder(run).map(laneDocument),
   };
 }
 
 function laneDocument(lane: LaneDetails): object {
   return {
     strategy: lane.strategy,
-    order: lane.order,
     status: lane.status,
     chosen: chosenDocument(lane),
     tokensGenerated: lane.tokensGenerated,
-    tokensThrownAway: tokensThrownAway(lane.candidates),
+    tokensThrownAway: tokensThrownAway(lane),
     tokensScored: lane.tokensScored,
     wallMs: lane.wallMs,
     timeMs: lane.timeMs,
@@ -68,11 +68,15 @@ function chosenDocument(lane: LaneDetails): object | null {
   return { index: chosen.index, reward: chosen.reward, text: candidate?.text ?? '' };
 }
 
-/** Tokens of the candidates that were stopped early. */
-export function tokensThrownAway(candidates: CandidateRecord[]): number {
-  return candidates
-    .filter(({ state }) => state === 'rejected')
-    .reduce((sum, { tokens }) => sum + tokens.length, 0);
+/** Tokens that did not help: of candidates stopped early, started again or cut off. */
+export function tokensThrownAway(lane: LaneDetails): number {
+  return summariseLane(lane.events, lane.candidates.length).tokensThrownAway;
+}
+
+/** The lanes in the order of the settings; which of them ran first alternates between runs. */
+export function lanesInOrder(run: RunDetails): LaneDetails[] {
+  const place = (lane: LaneDetails): number => run.settings.strategies.indexOf(lane.strategy);
+  return run.lanes.toSorted((a, b) => place(a) - place(b));
 }
 
 function isRound(event: { type: string }): event is RoundEvent {

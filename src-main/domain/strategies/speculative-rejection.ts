@@ -40,6 +40,8 @@ interface State {
   unscored: number[];
   /** Final rewards of finished answers: all of them compete in the end. */
   done: Rewards;
+  /** Finished answers that no decision has put below its cutoff: only these are ranked with the live rows. */
+  standing: Set<number>;
   rejected: number;
 }
 
@@ -65,6 +67,7 @@ async function run(lane: StrategyLane, settings: StrategySettings): Promise<Lane
     live: firstCandidates(started),
     unscored: [],
     done: new Map(),
+    standing: new Set(),
     rejected: 0,
   };
   await lane.start(state.live);
@@ -94,11 +97,18 @@ async function reject(
 ): Promise<void> {
   const rewards = await scoreAll(lane, state);
   const nextTokenFits = () => fits(settings, state.live.length, state.position, 1);
-  const ranked = state.live.length + state.done.size;
-  decide(lane, state, cacheBytes, rewards, state.done, keepCount(settings.alpha, ranked));
+  const standing: Rewards = new Map([...state.done].filter(([index]) => state.standing.has(index)));
+  const keep = keepCount(settings.alpha, state.live.length + standing.size);
+  state.standing = new Set(decide(lane, state, cacheBytes, rewards, standing, keep));
   while (state.live.length > 1 && !nextTokenFits()) {
-    const keep = keepCount(settings.alpha, state.live.length);
-    decide(lane, state, cacheBytes, rewards, noRewards, keep);
+    decide(
+      lane,
+      state,
+      cacheBytes,
+      rewards,
+      noRewards,
+      keepCount(settings.alpha, state.live.length),
+    );
   }
   if (state.live.length > 0) await lane.keep(state.live);
 }
@@ -117,7 +127,7 @@ async function halve(lane: StrategyLane, state: State, advance: LaneAdvance): Pr
   });
 }
 
-/** One decision, recorded as a round. */
+/** One decision, recorded as a round. Returns the finished answers that stay above its cutoff. */
 function decide(
   lane: StrategyLane,
   state: State,
@@ -125,15 +135,16 @@ function decide(
   partialRewards: Rewards,
   finished: Rewards,
   keep: number,
-): void {
+): number[] {
   const live: Rewards = new Map(
     state.live.map((index) => [index, partialRewards.get(index) ?? null]),
   );
-  const { survivors, rejected, cutoff } = keepBest(live, finished, keep);
+  const { survivors, rejected, finishedKept, cutoff } = keepBest(live, finished, keep);
   const { position } = state;
   lane.report({ type: 'round', position, live: live.size, cacheBytes, cutoff, rejected });
   state.live = survivors;
   state.rejected += rejected.length;
+  return finishedKept;
 }
 
 /** Final rewards of what ended since the last decision, and partial rewards of the live rows (returned). */
@@ -148,7 +159,10 @@ async function scoreAll(lane: StrategyLane, state: State): Promise<Rewards> {
 async function scoreFinished(lane: StrategyLane, state: State): Promise<void> {
   if (state.unscored.length === 0) return;
   const requests = state.unscored.map((index) => ({ index }));
-  for (const [index, reward] of await lane.score(requests, 'final')) state.done.set(index, reward);
+  for (const [index, reward] of await lane.score(requests, 'final')) {
+    state.done.set(index, reward);
+    state.standing.add(index);
+  }
   state.unscored = [];
 }
 

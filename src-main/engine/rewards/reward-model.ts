@@ -9,7 +9,7 @@ import { makePace } from './pace.ts';
 import { makePairTokenizer } from './pair-tokenizer.ts';
 import { openRewardSession } from './session.ts';
 import { checkVocabulary, tryOut, type LoadedParts } from './try-out.ts';
-import { framePair, paddedLength, type EncodedPair } from './window.ts';
+import { framePair, paddedLength, roomBeside, type EncodedPair } from './window.ts';
 
 export interface RewardModel {
   facts: RewardFacts;

@@ -57,6 +57,7 @@ describe('a decision', () => {
   it('keeps the top of finished and live together', () => {
     expect(keepBest(live, new Map([[3, 3]]), 2)).toEqual({
       survivors: [1],
+      finishedKept: [3],
       rejected: [0, 2],
       cutoff: 3,
     });

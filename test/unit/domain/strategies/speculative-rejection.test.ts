@@ -121,6 +121,18 @@ describe('speculative rejection', () => {
     expect(result.outcome).toEqual({ index: 0, reward: 5 });
   });
 
+  it('counts a finished answer no longer once it has fallen under a cutoff (edge case 7)', async () => {
+    const result = await run([answer(5, -5), ...long(1, 2, 3, 4, 5, 6)], {
+      budgetBytes: 60,
+      maxTokens: 60,
+    });
+    // Seven are ranked and four kept, so the finished one falls; then four are ranked and two kept.
+    expect(rounds(result).slice(0, 2)).toMatchObject([
+      { live: 6, rejected: [1, 2] },
+      { live: 4, rejected: [3, 4] },
+    ]);
+  });
+
   it('names the smallest budget where not even one row fits (edge case 8)', async () => {
     const result = await run(long(1, 2), { budgetBytes: 39 });
     expect(result.error).toMatchObject({
