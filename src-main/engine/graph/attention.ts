@@ -110,29 +110,43 @@ function score(
 
 /** `[kvHeads, rows, groups, prompt]`. The keys are kept transposed: `[kvHeads, headSize, prompt]`. */
 function promptScores(graph: GraphBuilder, shape: DecoderShape, keys: string, query: string) {
-  const together = graph.node('Reshape', [query, promptRows(graph, shape)]);
-  const scores = score(graph, shape, together, keys, 0);
+  const rows = graph.integers([shape.keyValueHeads, -1, shape.headSize]);
+  const together = graph.node('Reshape', [query, rows]);
+  const scores = neverAlone(graph, shape, together, (left) => score(graph, shape, left, keys, 0));
   return graph.node('Reshape', [scores, 'prompt-scores-shape'], { allowzero: 1 });
-}
-
-/** All rows and the query heads that share a key/value head, as the rows of one product per head. */
-function promptRows(graph: GraphBuilder, { keyValueHeads, headSize }: DecoderShape): string {
-  return graph.integers([keyValueHeads, -1, headSize]);
 }
 
 /** `[kvHeads, rows, groups, headSize]` */
 function promptSum(
   graph: GraphBuilder,
-  { keyValueHeads, heads, headSize }: DecoderShape,
+  shape: DecoderShape,
   values: string,
   probabilities: string,
 ): string {
+  const { keyValueHeads, heads, headSize } = shape;
   const together = graph.node('Reshape', [probabilities, 'prompt-together-shape'], {
     allowzero: 1,
   });
-  const sums = graph.node('MatMul', [together, values]);
+  const sums = neverAlone(graph, shape, together, (left) => graph.node('MatMul', [left, values]));
   const apart = graph.integers([keyValueHeads, -1, heads / keyValueHeads, headSize]);
   return graph.node('Reshape', [sums, apart]);
+}
+
+/**
+ * A product over all rows together. onnxruntime multiplies a single row in another way, with other last bits; where a
+ * candidate that is alone would be one (no query heads share a key head), a row of zeros keeps it company.
+ * @param left `[kvHeads, rows · groups, …]`
+ */
+function neverAlone(
+  graph: GraphBuilder,
+  { heads, keyValueHeads }: DecoderShape,
+  left: string,
+  product: (left: string) => string,
+): string {
+  if (heads > keyValueHeads) return product(left);
+  const padded = graph.node('Pad', [left, graph.integers([0, 0, 0, 0, 1, 0])]);
+  const [start, end, axis] = [graph.integers([0]), graph.integers([-1]), graph.integers([1])];
+  return graph.node('Slice', [product(padded), start, end, axis]);
 }
 
 /** `[kvHeads, rows, groups, blocks · blockTokens]`. Keys: `[blocks, kvHeads, rows, headSize, blockTokens]`. */
