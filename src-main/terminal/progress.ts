@@ -91,14 +91,13 @@ export function progressLine(
 ): string {
   const count = (states: string[]): number =>
     summary.candidates.filter(({ state }) => states.includes(state)).length;
-  const finished = summary.candidates
-    .filter(({ state }) => state === 'finished' || state === 'chosen')
-    .map(({ reward }) => reward)
+  const rewards = summary.candidates
+    .map(({ reward, partialRewards }) => reward ?? partialRewards.at(-1)?.reward ?? null)
     .filter((reward) => reward !== null);
   const parts = [
     `${summary.live.length} writing, ${count(['finished', 'chosen'])} finished, ${count(['rejected'])} stopped`,
     `${format.wholeNumber(summary.tokensGenerated)} tokens`,
-    `best ${finished.length === 0 ? '–' : format.reward(Math.max(...finished))}`,
+    `best ${rewards.length === 0 ? '–' : format.reward(Math.max(...rewards))}`,
     format.duration(summary.wallMs),
     `cache ${format.megabytes(summary.peakCacheBytes)} of ${format.megabytes(budgetBytes)}`,
   ];
