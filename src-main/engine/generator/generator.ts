@@ -1,4 +1,5 @@
 /** A generator: a model that is open, prepared and loaded, and the lanes that it writes. */
+import { join } from 'node:path';
 import { resolveDevice } from '../devices/devices.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import type {
@@ -18,6 +19,7 @@ import {
 import { DecodeSession } from './decode-session.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
 import { decoderShape, prepareModel, type LinearForm } from './prepare.ts';
+import { graphFile } from './prepared-model.ts';
 import { RunSizing } from './run-sizing.ts';
 
 export type { GeneratorLane } from './lane.ts';
@@ -38,6 +40,9 @@ export interface LoadGeneratorOptions {
 export interface Generator {
   facts: GeneratorFacts;
   tokenizer: GeneratorTokenizer;
+  /** What the file says of the model, and where it lies prepared: for the step-by-step reference. */
+  model: ModelFacts;
+  folder: string;
   /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long, cancelled, out-of-memory. */
   beginLane(
     request: BeginLaneRequest,
@@ -76,20 +81,26 @@ async function load(
   const form = options.form ?? 'fp32';
   const onProgress = options.onProgress ?? (() => undefined);
   const shouldStop = options.shouldStop ?? (() => false);
-  const { graphPath, contentHash } = await prepareModel(file, model, {
+  const { folder, contentHash } = await prepareModel(file, model, {
     preparedFolder: options.preparedFolder,
     form,
     onProgress,
     shouldStop,
   });
   onProgress({ step: 'loading', fraction: 0 });
-  const session = await DecodeSession.load(graphPath, decoderShape(model), sessionOptions(device));
+  const session = await DecodeSession.load(
+    join(folder, graphFile),
+    decoderShape(model),
+    sessionOptions(device),
+  );
   onProgress({ step: 'loading', fraction: 1 });
   const facts = describe(file, model, { contentHash, form, device });
   const parts = { facts, model, session, tokenizer, sizing: new RunSizing(runTokens) };
   return {
     facts,
     tokenizer,
+    model,
+    folder,
     beginLane: (request, { shouldStop: stop = () => false } = {}) =>
       beginLane(parts, request, stop),
     close: async () => {

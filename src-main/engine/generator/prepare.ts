@@ -8,8 +8,9 @@ import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { buildDecodeGraph } from '../graph/decode-graph.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
 import type { DecoderShape } from '../graph/model-weights.ts';
+import { buildStepGraph } from '../graph/step-graph.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
-import { graphFile, preparedModel, weightsFile } from './prepared-model.ts';
+import { graphFile, preparedModel, stepGraphFile, weightsFile } from './prepared-model.ts';
 
 /** How the linear layers are computed. */
 export type LinearForm = 'fp32';
@@ -28,14 +29,14 @@ export function decoderShape(facts: ModelFacts): DecoderShape {
 
 /**
  * Makes sure that a model is prepared.
- * @returns the path of its graph, and the SHA-256 of the model's file in hexadecimal
+ * @returns its folder, and the SHA-256 of the model's file in hexadecimal
  * @throws prepare-failed, cancelled, and the errors of reading the file
  */
 export async function prepareModel(
   file: GgufFile,
   facts: ModelFacts,
   { preparedFolder, form, onProgress, shouldStop }: PrepareOptions,
-): Promise<{ graphPath: string; contentHash: string }> {
+): Promise<{ folder: string; contentHash: string }> {
   const report = (step: LoadProgress['step'], fraction: number) => {
     if (shouldStop()) throw cancelled();
     onProgress({ step, fraction });
@@ -48,15 +49,21 @@ export async function prepareModel(
       const stored = await storeFp32Weights(file, facts, weights, (fraction) =>
         report('preparing', 0.9 * fraction),
       );
-      const graph = buildDecodeGraph(decoderShape(facts), stored);
-      weights.declare(graph);
-      await writeFile(join(target, graphFile), graph.encode());
+      const shape = decoderShape(facts);
+      const graphs = [
+        [graphFile, buildDecodeGraph(shape, stored)],
+        [stepGraphFile, buildStepGraph(shape, stored)],
+      ] as const;
+      for (const [name, graph] of graphs) {
+        weights.declare(graph);
+        await writeFile(join(target, name), graph.encode());
+      }
     } finally {
       await weights.close();
     }
     report('preparing', 1);
   });
-  return { graphPath: join(folder, graphFile), contentHash };
+  return { folder, contentHash };
 }
 
 async function hashFile(

@@ -13,6 +13,8 @@ import { WinnowError } from '../../contract/errors.ts';
 export const builderVersion = 1;
 
 export const graphFile = 'model.onnx';
+/** The plain graph of step-reference.ts; the weights are shared. */
+export const stepGraphFile = 'step.onnx';
 export const weightsFile = 'weights.bin';
 const factsFile = 'prepared.json';
 
@@ -91,7 +93,7 @@ async function describe(
   key: PreparedKey,
 ): Promise<v.InferOutput<typeof factsSchema>> {
   const files: Record<string, { size: number; checksum: number }> = {};
-  for (const file of [graphFile, weightsFile]) {
+  for (const file of [graphFile, stepGraphFile, weightsFile]) {
     const { size } = await stat(join(folder, file));
     files[file] = { size, checksum: await checksumOf(join(folder, file)) };
   }

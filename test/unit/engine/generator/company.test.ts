@@ -17,7 +17,7 @@ const models: [string, TinyGgufOptions][] = [
   ['one key head for all', { heads: 3, keyValueHeads: 1, width: 96, headSize: 32 }],
 ];
 
-describe.each(models)('a candidate’s bits do not depend on company (%s)', (name, options) => {
+describe.each(models)('a candidate’s bits do not depend on company (%s)', (_name, options) => {
   let generator: Generator;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 

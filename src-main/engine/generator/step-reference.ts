@@ -1,0 +1,163 @@
+/**
+ * Writing answers step by step: one run of a plain graph for each token, the whole cache through JavaScript, the
+ * sampling in JavaScript. Slow and simple: what the decode graph is checked against and measured by.
+ */
+import type { SamplingSettings } from '../../contract/engine.ts';
+import { uniformNumber } from '../../domain/random.ts';
+import type { DecoderShape } from '../graph/model-weights.ts';
+import { stepInputs, stepOutputs } from '../graph/step-graph.ts';
+import { loadOnnxRuntime, type InferenceSession } from '../onnxruntime.ts';
+import { drawToken, logProbability } from './naive-sampler.ts';
+import { rotationTables, type RotationFacts } from './rotation.ts';
+
+/** For each layer keys and values, `[rows, kvHeads, tokens, headSize]`. */
+interface Cache {
+  rows: number;
+  tokens: number;
+  keys: Float32Array[];
+  values: Float32Array[];
+}
+
+export interface StepAnswers {
+  tokens: number[][];
+  logProbabilities: number[][];
+}
+
+export interface StepRequest {
+  promptIds: readonly number[];
+  candidates: readonly number[];
+  seed: number;
+  sampling: SamplingSettings;
+  maxTokens: number;
+  endTokens: ReadonlySet<number>;
+}
+
+export class StepReference {
+  readonly #session: InferenceSession;
+  readonly #facts: DecoderShape & RotationFacts;
+
+  private constructor(session: InferenceSession, facts: DecoderShape & RotationFacts) {
+    this.#session = session;
+    this.#facts = facts;
+  }
+
+  /** @param path the prepared model's step graph */
+  static async load(
+    path: string,
+    facts: DecoderShape & RotationFacts,
+    options: InferenceSession.SessionOptions,
+  ): Promise<StepReference> {
+    const { InferenceSession } = await loadOnnxRuntime();
+    return new StepReference(await InferenceSession.create(path, options), facts);
+  }
+
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+
+  /** Writes the candidates' answers. Rows that ended go on and are ignored, until all have ended. */
+  async write(request: StepRequest): Promise<StepAnswers> {
+    const { promptIds, candidates, seed, sampling, maxTokens, endTokens } = request;
+    const prompt = await this.#step([promptIds], this.#emptyCache());
+    let cache = repeatRow(prompt.cache, candidates.length);
+    let logits = candidates.map(() => prompt.logits[0] ?? new Float32Array(0));
+    const tokens: number[][] = candidates.map(() => []);
+    const logProbabilities: number[][] = candidates.map(() => []);
+    const ended = candidates.map(() => false);
+    for (let position = 0; position < maxTokens && ended.includes(false); position++) {
+      const next = candidates.map((candidate, row) => {
+        const written = tokens[row] ?? [];
+        const seen = [...promptIds, ...written];
+        const uniform = uniformNumber(seed, candidate, position);
+        const rowLogits = logits[row] ?? new Float32Array(0);
+        const token = drawToken(rowLogits, sampling, seen, uniform);
+        if (ended[row] !== true) {
+          written.push(token);
+          logProbabilities[row]?.push(logProbability(rowLogits, token));
+        }
+        ended[row] ||= endTokens.has(token);
+        return token;
+      });
+      if (position === maxTokens - 1) break;
+      const step = await this.#step(
+        next.map((token) => [token]),
+        cache,
+      );
+      ({ cache, logits } = step);
+    }
+    return { tokens, logProbabilities };
+  }
+
+  /** The logits after a text, fp32 `[vocabulary]`. */
+  async logitsAfter(ids: readonly number[]): Promise<Float32Array> {
+    const { logits } = await this.#step([ids], this.#emptyCache());
+    return logits[0] ?? new Float32Array(0);
+  }
+
+  /** Reads the same number of tokens for every row. */
+  async #step(tokens: readonly (readonly number[])[], past: Cache) {
+    const { Tensor } = await loadOnnxRuntime();
+    const { layers, keyValueHeads, headSize, ropeDimension } = this.#facts;
+    const rows = tokens.length;
+    const count = tokens[0]?.length ?? 0;
+    const { cosines, sines } = rotationTables(this.#facts, past.tokens, count);
+    const lines = tokens.flatMap((row) => row.map((_, line) => BigInt(line)));
+    const tables = [count, ropeDimension / 2];
+    const cacheShape = [rows, keyValueHeads, past.tokens, headSize];
+    const feeds: Record<string, InstanceType<typeof Tensor>> = {
+      [stepInputs.tokens]: new Tensor('int64', tokens.flat().map(BigInt), [rows, count]),
+      [stepInputs.lines]: new Tensor('int64', lines, [rows, count]),
+      [stepInputs.cosines]: new Tensor('float32', cosines, tables),
+      [stepInputs.sines]: new Tensor('float32', sines, tables),
+      [stepInputs.mask]: new Tensor('float32', causalMask(count, past.tokens), [
+        count,
+        past.tokens + count,
+      ]),
+    };
+    for (let layer = 0; layer < layers; layer++) {
+      const [keys, values] = [past.keys[layer], past.values[layer]];
+      if (keys === undefined || values === undefined) throw new RangeError(`no layer ${layer}`);
+      feeds[stepInputs.pastKeys(layer)] = new Tensor('float32', keys, cacheShape);
+      feeds[stepInputs.pastValues(layer)] = new Tensor('float32', values, cacheShape);
+    }
+    const results = await this.#session.run(feeds);
+    const data = (name: string) => results[name]?.data as Float32Array;
+    const logits = data(stepOutputs.logits);
+    const each = Array.from({ length: layers }, (_, layer) => layer);
+    const cache: Cache = {
+      rows,
+      tokens: past.tokens + count,
+      keys: each.map((layer) => data(stepOutputs.keys(layer))),
+      values: each.map((layer) => data(stepOutputs.values(layer))),
+    };
+    const vocabulary = logits.length / rows;
+    return {
+      cache,
+      logits: tokens.map((_, row) => logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
+    };
+  }
+
+  #emptyCache(): Cache {
+    const none = Array.from({ length: this.#facts.layers }, () => new Float32Array(0));
+    return { rows: 1, tokens: 0, keys: none, values: none };
+  }
+}
+
+/** The prompt's cache, once for each candidate. */
+function repeatRow({ tokens, keys, values }: Cache, rows: number): Cache {
+  const repeat = (one: Float32Array) => {
+    const all = new Float32Array(rows * one.length);
+    for (let row = 0; row < rows; row++) all.set(one, row * one.length);
+    return all;
+  };
+  return { rows, tokens, keys: keys.map(repeat), values: values.map(repeat) };
+}
+
+/** `[count, past + count]`: a token sees what came before and itself. */
+function causalMask(count: number, past: number): Float32Array {
+  const mask = new Float32Array(count * (past + count));
+  for (let row = 0; row < count; row++) {
+    mask.fill(-Infinity, row * (past + count) + past + row + 1, (row + 1) * (past + count));
+  }
+  return mask;
+}
