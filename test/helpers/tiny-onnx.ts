@@ -5,7 +5,14 @@
 import protobuf from 'protobufjs/minimal.js';
 
 /** The numbers of TensorProto.DataType. */
-export const dataTypes = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11 } as const;
+export const dataTypes = {
+  float32: 1,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  float64: 11,
+} as const;
 export type DataType = keyof typeof dataTypes;
 
 export interface OnnxValue {
@@ -17,9 +24,9 @@ export interface OnnxValue {
 
 export interface OnnxTensor {
   name: string;
-  type: 'float32' | 'int64';
+  type: 'float32' | 'int8' | 'int64';
   dims: number[];
-  data: Float32Array | BigInt64Array;
+  data: Float32Array | Int8Array | BigInt64Array;
   /** Keep the numbers in this file beside the model instead. The caller writes it, or leaves it missing. */
   externalFile?: string;
 }

@@ -2,10 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { deviceNames } from '../../../../src-main/contract/engine.ts';
 import { WinnowError } from '../../../../src-main/contract/errors.ts';
 import { listDevices, resolveDevice } from '../../../../src-main/engine/devices/devices.ts';
-import {
-  computingThreads,
-  sessionOptions,
-} from '../../../../src-main/engine/devices/session-options.ts';
 
 describe('the devices of this machine', () => {
   it('are told apart, each with a reason in plain words', async () => {
@@ -34,17 +30,5 @@ describe('the devices of this machine', () => {
       expect(error).toBeInstanceOf(WinnowError);
       expect(error).toMatchObject({ code: 'device-unavailable', details: { device: name } });
     }
-  });
-});
-
-describe('the options of a session', () => {
-  it('name exactly one execution provider, since a second one would replace a missing first one', () => {
-    for (const device of deviceNames) {
-      expect(sessionOptions(device).executionProviders).toEqual([device]);
-    }
-  });
-
-  it('use at least one thread', () => {
-    expect(computingThreads()).toBeGreaterThanOrEqual(1);
   });
 });
