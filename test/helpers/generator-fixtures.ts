@@ -37,3 +37,13 @@ export interface GoldenGenerator {
 export function readGoldenGenerator(): GoldenGenerator {
   return readFixture('golden-generator.json') as GoldenGenerator;
 }
+
+/** A small SentencePiece vocabulary, and texts with the ids that the sentencepiece library gives them. */
+export interface SentencePieceFixture {
+  tokens: string[];
+  scores: number[];
+  /** As in `tokenizer.ggml.token_type`. */
+  kinds: number[];
+  texts: string[];
+  ids: number[][];
+}

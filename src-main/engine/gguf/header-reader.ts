@@ -8,6 +8,9 @@ const longestText = 1 << 24;
 /** Far above any real list (the largest vocabularies have some 300,000 entries). */
 const longestList = 1 << 22;
 
+/** Large vocabularies with their merges take some 15 MiB. What is read becomes up to eight times as large in memory. */
+const longestHeader = 1 << 26;
+
 /** The numbers by which a file names the kinds of its metadata (GGUF specification, gguf_metadata_value_type). */
 const kind = { text: 8, list: 9 } as const;
 
@@ -126,6 +129,7 @@ export class HeaderReader {
   #fill(count: number): void {
     this.expect(count);
     const start = this.position;
+    if (start > longestHeader) throw damaged('its header is impossibly long');
     const length = Math.min(Math.max(count, windowBytes), this.#fileBytes - start);
     const window = Buffer.alloc(length);
     for (let filled = 0; filled < length;) {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { architectureUnsupported, damaged, printable } from './faults.ts';
 import type { GgufMetadata } from './metadata.ts';
 import { checkLlamaTensors } from './llama-tensors.ts';
@@ -29,7 +30,7 @@ export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
   const ropeDimension = readRopeDimension(metadata, headSize);
   const facts = {
     architecture: prefix,
-    name: printable(metadata.text('general.name') ?? metadata.text('general.basename') ?? ''),
+    name: readName(file),
     licence: metadata.text('general.license'),
     layers,
     width,
@@ -48,6 +49,11 @@ export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
   } as const satisfies ModelFacts;
   checkLlamaTensors(file, facts);
   return facts;
+}
+
+function readName({ metadata, path }: GgufFile): string {
+  const name = metadata.text('general.name') ?? metadata.text('general.basename') ?? '';
+  return printable(name.trim() === '' ? basename(path, '.gguf') : name);
 }
 
 function key(name: string): string {

@@ -1,5 +1,5 @@
 import { architectureUnsupported, damaged } from './faults.ts';
-import { dequantise } from './dequantise.ts';
+import { readNumbers } from './read-numbers.ts';
 import type { GgufFile } from './types.ts';
 
 /**
@@ -20,8 +20,8 @@ export async function readRopeDivisors(
   if (tensor.elementCount !== ropeDimension / 2) {
     throw damaged('its tensor "rope_freqs.weight" has the wrong size');
   }
-  const divisors = dequantise(tensor.type, await file.read(tensor));
-  if (divisors.some((divisor) => !(divisor > 0 && Number.isFinite(divisor)))) {
+  const divisors = await readNumbers(file, tensor);
+  if (divisors.some((divisor) => divisor <= 0)) {
     throw damaged('its tensor "rope_freqs.weight" holds impossible numbers');
   }
   return divisors.map((divisor) => divisor * linear);

@@ -65,12 +65,18 @@ export class ChatTemplate {
   async close(): Promise<void> {
     const process = this.#process;
     this.#process = null;
-    (await process)?.kill('SIGKILL');
+    (await process?.catch(() => null))?.kill('SIGKILL');
   }
 
   async #run(request: TemplateRequest): Promise<string> {
     this.#process ??= startProcess();
-    const reply = await replyOf(await this.#process, request);
+    const reply = await this.#process.then(
+      (process) => replyOf(process, request),
+      (cause: unknown) => {
+        this.#process = null;
+        throw notStarted(cause);
+      },
+    );
     if ('text' in reply) return reply.text;
     await this.close();
     throw templateFailed(reply.failure);
@@ -83,7 +89,11 @@ async function startProcess(): Promise<ChildProcess> {
     env: { ...globalThis.process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  await Promise.race([once(process, 'message'), once(process, 'exit')]);
+  const exited = once(process, 'exit').then(() => Promise.reject(new Error('ended at once')));
+  await Promise.race([once(process, 'message'), exited]);
+  // From here on `exit` tells enough.
+  exited.catch(() => undefined);
+  process.on('error', () => undefined);
   // A process that only waits for its next template keeps nobody from ending.
   process.unref();
   process.channel?.unref();
@@ -121,6 +131,16 @@ const reasons: Record<Failure, string> = {
   output: 'makes far too long a text',
   template: 'is wrong or does not accept this prompt',
 };
+
+function notStarted(cause: unknown): WinnowError {
+  return new WinnowError(
+    'engine-failed',
+    'Winnow could not start the helper process that reads chat templates.',
+    'Close other programs to free some memory, then try again.',
+    { cause: cause instanceof Error ? cause.message : String(cause) },
+    { cause },
+  );
+}
 
 function templateFailed(failure: Failure): WinnowError {
   return new WinnowError(

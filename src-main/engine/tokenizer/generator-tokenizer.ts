@@ -49,6 +49,7 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
     1,
   );
   const contextLength = metadata.number('llama.context_length') ?? Infinity;
+  const bytesOf = remembering((id) => codec.bytesOf(id));
   try {
     const endTokens = await findEndTokens(template, vocabulary);
     return {
@@ -67,7 +68,7 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
         return ids;
       },
       encodeText: (text) => codec.encode(text),
-      decode: (ids) => decode(codec, ids),
+      decode: (ids) => decode(bytesOf, codec.dropsFirstSpace, ids),
       close: () => template.close(),
     };
   } catch (error) {
@@ -102,10 +103,23 @@ function beginToken({ metadata }: GgufFile, { begin }: Vocabulary): number | nul
   return (metadata.flag('tokenizer.ggml.add_bos_token') ?? sentencePiece) ? begin : null;
 }
 
-function decode(codec: TextCodec, ids: Iterable<number>): string {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let text = '';
+/** Answers use few of a model's tokens, again and again. */
+function remembering(bytesOf: (id: number) => Uint8Array): (id: number) => Uint8Array {
+  const known = new Map<number, Uint8Array>();
+  return (id) => {
+    const bytes = known.get(id) ?? bytesOf(id);
+    known.set(id, bytes);
+    return bytes;
+  };
+}
+
+function decode(
+  bytesOf: (id: number) => Uint8Array,
+  dropsFirstSpace: boolean,
+  ids: Iterable<number>,
+): string {
+  const bytes = Buffer.concat(Array.from(ids, bytesOf));
   // Told that more is to come, the decoder keeps an incomplete character to itself.
-  for (const id of ids) text += decoder.decode(codec.bytesOf(id), { stream: true });
-  return codec.dropsFirstSpace && text.startsWith(' ') ? text.slice(1) : text;
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes, { stream: true });
+  return dropsFirstSpace && text.startsWith(' ') ? text.slice(1) : text;
 }

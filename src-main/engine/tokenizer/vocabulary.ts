@@ -30,7 +30,7 @@ export interface Vocabulary {
 
 /**
  * Reads `tokenizer.ggml.tokens`, `token_type` and the named ids.
- * @param templateSource the chat template: what it writes itself steers the model, whatever the file calls it.
+ * @param templateSource the chat template: the marks that it writes steer the model, whatever the file calls them.
  * @throws model-tokenizer-unsupported, model-damaged.
  */
 export function readVocabulary(metadata: GgufMetadata, templateSource: string): Vocabulary {
@@ -49,9 +49,10 @@ export function readVocabulary(metadata: GgufMetadata, templateSource: string): 
   const userDefined = new Map<string, number>();
   tokens.forEach((token, id) => {
     if (token === '') return;
-    const steers = ends.includes(id) || looksLikeControl(token) || templateSource.includes(token);
-    if (kinds[id] === tokenKind.control || ends.includes(id)) control.set(token, id);
-    else if (kinds[id] === tokenKind.userDefined) (steers ? control : userDefined).set(token, id);
+    const steers = looksLikeControl(token) && templateSource.includes(token);
+    const isControl = kinds[id] === tokenKind.control || ends.includes(id) || steers;
+    if (isControl) control.set(token, id);
+    else if (kinds[id] === tokenKind.userDefined) userDefined.set(token, id);
   });
   const unknown = namedToken(metadata, 'unknown', tokens.length);
   return { tokens, kinds, control, userDefined, ...named, unknown };
@@ -79,7 +80,7 @@ function namedToken(metadata: GgufMetadata, name: string, count: number): number
   return id;
 }
 
-/** Some files call control tokens "user defined". */
+/** Some files call their control tokens normal or user defined. Marks like `<think>` are text, though. */
 function looksLikeControl(token: string): boolean {
-  return /^<[|｜].*[|｜]>$/u.test(token);
+  return /^(<[|｜]\S+[|｜]>|<\/?s>|<(start|end)_of_turn>|\[\/?INST\])$/u.test(token);
 }

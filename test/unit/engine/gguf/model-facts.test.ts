@@ -108,6 +108,11 @@ describe('readModelFacts', () => {
     expect(facts.ropeFrequencyDivisors).toEqual(Float32Array.of(4, 4, 4, 4));
   });
 
+  it('takes the name from the file where its metadata has none', async () => {
+    const facts = await factsAfter(({ entries }) => entries.delete('general.name'));
+    expect(facts.name).toBe('changed');
+  });
+
   it('limits the context to a sliding window, within which it changes nothing', async () => {
     const facts = await factsAfter(({ entries }) => {
       entries.set('llama.attention.sliding_window', { kind: 'u32', value: 64 });

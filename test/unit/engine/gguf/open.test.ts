@@ -5,6 +5,7 @@ import { gguf } from '@huggingface/gguf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dequantise } from '../../../../src-main/engine/gguf/dequantise.ts';
 import { openGgufFile } from '../../../../src-main/engine/gguf/open.ts';
+import { readNumbers } from '../../../../src-main/engine/gguf/read-numbers.ts';
 import type { GgufFile } from '../../../../src-main/engine/gguf/types.ts';
 import { builtInGenerator } from '../../../helpers/generator-fixtures.ts';
 import { ggufBytes } from '../../../helpers/gguf-writer.ts';
@@ -99,6 +100,25 @@ describe('openGgufFile', () => {
     const tensor = file.tensors.get('output_norm.weight');
     if (norm === undefined || tensor === undefined) throw new Error('missing');
     expect(dequantise('F32', await file.read(tensor))).toEqual(dequantise('F32', norm.bytes));
+    await file.close();
+  });
+});
+
+describe('readNumbers', () => {
+  it('gives a tensor in fp32, and refuses numbers that are not finite', async () => {
+    const parts = tinyGgufParts({ type: 'F16' });
+    const bad = parts.tensors.find(({ name }) => name === 'blk.1.attn_q.weight');
+    bad?.bytes.set([0x00, 0x7e], 20);
+    const path = join(folder, 'not-a-number.gguf');
+    await writeFile(path, ggufBytes(parts));
+    const file = await openGgufFile(path);
+    const read = (name: string) => {
+      const tensor = file.tensors.get(name);
+      if (tensor === undefined) throw new Error(`${name} is missing`);
+      return readNumbers(file, tensor);
+    };
+    expect(await read('blk.0.attn_q.weight')).toHaveLength(32 * 32);
+    await expect(read('blk.1.attn_q.weight')).rejects.toMatchObject({ code: 'model-damaged' });
     await file.close();
   });
 });

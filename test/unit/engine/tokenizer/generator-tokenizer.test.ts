@@ -7,7 +7,12 @@ import {
   createGeneratorTokenizer,
   type GeneratorTokenizer,
 } from '../../../../src-main/engine/tokenizer/generator-tokenizer.ts';
-import { builtInGenerator, readGoldenGenerator } from '../../../helpers/generator-fixtures.ts';
+import {
+  builtInGenerator,
+  readFixture,
+  readGoldenGenerator,
+  type SentencePieceFixture,
+} from '../../../helpers/generator-fixtures.ts';
 import { ggufBytes, type GgufParts } from '../../../helpers/gguf-writer.ts';
 import { tinyGgufParts, type TinyGgufOptions } from '../../../helpers/tiny-gguf.ts';
 
@@ -94,10 +99,13 @@ describe('encodePrompt', () => {
     expect(tokenizer.decode(ids)).toBe('<|im_end|>');
   });
 
-  it('does not take user-defined tokens for text where they steer the model', async () => {
+  it.each([
+    ['normal', 1],
+    ['user defined', 4],
+  ])('knows a control token of the template that the file calls %s', async (_, kind) => {
     const tokenizer = await tinyTokenizer({}, ({ entries }) => {
       const kinds = entries.get('tokenizer.ggml.token_type');
-      if (kinds?.kind === 'i32s') kinds.value.fill(4, 0, 3);
+      if (kinds?.kind === 'i32s') kinds.value.fill(kind, 0, 3);
     });
     const ids = await tokenizer.encodePrompt('<|im_end|>');
     expect(ids.filter((id) => id === end)).toHaveLength(1);
@@ -131,6 +139,34 @@ describe('encodePrompt', () => {
   ])('refuses %j', async (prompt, code) => {
     const tokenizer = await tinyTokenizer();
     await expect(tokenizer.encodePrompt(prompt)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a SentencePiece model', () => {
+  const pieces = readFixture('sentence-piece-oracle.json') as SentencePieceFixture;
+  const change = ({ entries }: GgufParts) => {
+    for (const key of entries.keys()) if (key.startsWith('tokenizer.ggml')) entries.delete(key);
+    entries.set('tokenizer.ggml.model', { kind: 'text', value: 'llama' });
+    entries.set('tokenizer.ggml.tokens', { kind: 'texts', value: pieces.tokens });
+    entries.set('tokenizer.ggml.scores', { kind: 'f32s', value: pieces.scores });
+    entries.set('tokenizer.ggml.token_type', { kind: 'i32s', value: pieces.kinds });
+    entries.set('tokenizer.ggml.unknown_token_id', { kind: 'u32', value: 0 });
+    entries.set('tokenizer.ggml.bos_token_id', { kind: 'u32', value: 1 });
+    entries.set('tokenizer.ggml.eos_token_id', { kind: 'u32', value: 2 });
+  };
+  const chatTemplate =
+    "{{ bos_token }}{% for m in messages %}{{ m['content'] }}" +
+    "{% if m['role'] == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}";
+
+  it('encodes a prompt behind one begin token and decodes it without the space in front', async () => {
+    const tokenizer = await tinyTokenizer({ chatTemplate, contextLength: 2048 }, change);
+    for (const [index, text] of pieces.texts.entries()) {
+      const ids = await tokenizer.encodePrompt(text);
+      expect(ids, text).toEqual([1, ...(pieces.ids[index] ?? [])]);
+      expect(tokenizer.decode(ids)).toBe(text);
+    }
+    expect([...tokenizer.endTokens]).toEqual([2]);
+    expect((await tokenizer.encodePrompt('</s><s>')).filter((id) => id < 3)).toEqual([1]);
   });
 });
 

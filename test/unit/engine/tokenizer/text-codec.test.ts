@@ -5,7 +5,11 @@ import { byteLevelCodec } from '../../../../src-main/engine/tokenizer/byte-level
 import { sentencePieceCodec } from '../../../../src-main/engine/tokenizer/sentence-piece.ts';
 import { splitAtWords, type TextCodec } from '../../../../src-main/engine/tokenizer/text-codec.ts';
 import { readVocabulary } from '../../../../src-main/engine/tokenizer/vocabulary.ts';
-import { builtInGenerator, readFixture } from '../../../helpers/generator-fixtures.ts';
+import {
+  builtInGenerator,
+  readFixture,
+  type SentencePieceFixture,
+} from '../../../helpers/generator-fixtures.ts';
 
 function textOf(codec: TextCodec, ids: number[]): string {
   return Buffer.concat(ids.map((id) => codec.bytesOf(id))).toString('utf8');
@@ -50,13 +54,7 @@ describe('byteLevelCodec', () => {
   });
 });
 
-const pieces = readFixture('sentence-piece-oracle.json') as {
-  tokens: string[];
-  scores: number[];
-  kinds: number[];
-  texts: string[];
-  ids: number[][];
-};
+const pieces = readFixture('sentence-piece-oracle.json') as SentencePieceFixture;
 
 describe('sentencePieceCodec', () => {
   const metadata = new GgufMetadata(
