@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChatTemplate } from '../../../../src-main/engine/tokenizer/chat-template.ts';
+import { readFixture } from '../../../helpers/generator-fixtures.ts';
+
+const oracle = readFixture('chat-template-oracle.json') as {
+  begin: string;
+  end: string;
+  prompts: string[];
+  templates: { model: string; source: string; rendered: string[] }[];
+};
 
 const opened: ChatTemplate[] = [];
 afterEach(async () => {
@@ -21,6 +29,18 @@ describe('a chat template', () => {
       '{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}{% endfor %}' +
       '{% if tools is none %} no tools{% endif %}{% if add_generation_prompt %} go{% endif %}';
     expect(await render(source)).toBe('<s>user: hello no tools go');
+  });
+
+  it.each(oracle.templates)('lays out prompts as transformers does: $model', async (known) => {
+    const template = new ChatTemplate(known.source, {
+      bos_token: oracle.begin,
+      eos_token: oracle.end,
+    });
+    opened.push(template);
+    for (const [index, content] of oracle.prompts.entries()) {
+      const text = await template.render([{ role: 'user', content }], true);
+      expect(text).toBe(known.rendered[index]);
+    }
   });
 
   it('does not see the date, so that a run is the same tomorrow', async () => {
