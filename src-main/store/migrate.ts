@@ -21,15 +21,27 @@ export function checkOrder(migrations: readonly Migration[]): void {
   });
 }
 
+interface Identity {
+  version: number;
+  isOurs: boolean;
+  isEmpty: boolean;
+}
+
+/** What the database is, all read from one state of it: another process may be making it at this moment. */
+const identify = (database: Database): Identity =>
+  database.transaction(() => ({
+    version: versionOf(database),
+    isOurs: numberPragma(database, 'application_id') === applicationId,
+    isEmpty: database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined,
+  }))();
+
 /**
  * Throws `store-newer` for a database of a newer program and `store-damaged` for one of another application. Writes
  * nothing.
  */
 export function checkVersion(database: Database, migrations: readonly Migration[]): void {
-  const version = versionOf(database);
-  const ours = numberPragma(database, 'application_id') === applicationId;
-  const isEmpty = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
-  if (!ours && !isEmpty) throw damagedError(database.name);
+  const { version, isOurs, isEmpty } = identify(database);
+  if (!isOurs && !isEmpty) throw damagedError(database.name);
   if (version > migrations.length) {
     throw new WinnowError(
       'store-newer',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectIntact, startWriter } from '../../helpers/store-process.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
 
@@ -25,6 +25,16 @@ describe('a process killed at a random moment', () => {
       await pause(100 + Math.random() * 200);
       await writer.kill();
       await expectIntact(path, writer);
+    }
+  });
+});
+
+describe('one database', () => {
+  it('may be made by four processes at once, 10 times', async () => {
+    for (let time = 0; time < 10; time += 1) {
+      const path = join(temporaryFolder(), 'winnow.db');
+      const writers = [1, 2, 3, 4].map(() => startWriter(path, 2));
+      expect(await Promise.all(writers.map(({ ended }) => ended))).toEqual([0, 0, 0, 0]);
     }
   });
 });

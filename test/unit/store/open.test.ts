@@ -97,6 +97,15 @@ describe('opening the store', () => {
     holder.close();
   });
 
+  it('says so where another program keeps the file to itself', async () => {
+    const { path } = await storedRun();
+    const holder = new Sqlite(path);
+    holder.pragma('locking_mode = EXCLUSIVE');
+    holder.exec('BEGIN EXCLUSIVE; COMMIT');
+    await expect(openStore(path, { busyMs: 10 })).rejects.toMatchObject({ code: 'store-busy' });
+    holder.close();
+  });
+
   it('says so where its place is missing or no place for a file', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
