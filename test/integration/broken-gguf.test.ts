@@ -1,13 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WinnowError } from '../../src-main/contract/errors.ts';
 import { readModelFacts } from '../../src-main/engine/gguf/model-facts.ts';
 import { openGgufFile } from '../../src-main/engine/gguf/open.ts';
+import { byteLevelCodec } from '../../src-main/engine/tokenizer/byte-level.ts';
 import { createGeneratorTokenizer } from '../../src-main/engine/tokenizer/generator-tokenizer.ts';
+import { readVocabulary } from '../../src-main/engine/tokenizer/vocabulary.ts';
 import { brokenGgufFiles, writeBrokenGguf } from '../helpers/broken-gguf.ts';
-import { writeTinyGguf } from '../helpers/tiny-gguf.ts';
+import { ggufBytes } from '../helpers/gguf-writer.ts';
+import { seededUniform } from '../helpers/random-blocks.ts';
+import { tinyGgufParts, writeTinyGguf } from '../helpers/tiny-gguf.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -24,6 +28,24 @@ async function openCompletely(path: string): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** The same but for the chat template, whose process would take most of the time. */
+async function openWithoutTemplate(path: string): Promise<void> {
+  const file = await openGgufFile(path);
+  try {
+    await readModelFacts(file);
+    const vocabulary = readVocabulary(file.metadata, '');
+    byteLevelCodec(file.metadata, vocabulary).encode('Hello 123 wörld');
+  } finally {
+    await file.close();
+  }
+}
+
+/** Throws whatever is not an error of ours. */
+function codeOf(error: unknown): string {
+  if (error instanceof WinnowError) return error.code;
+  throw error;
 }
 
 const faults = brokenGgufFiles();
@@ -45,6 +67,22 @@ describe('a broken GGUF file', () => {
     expect(error.help).toMatch(/^[A-Z].{10,}\.$/s);
     expect(error.message).not.toMatch(/\p{Cc}|\u202e|undefined|NaN,|\[object/u);
     expect(process.memoryUsage().rss - memory).toBeLessThan(200_000_000);
+  });
+
+  it('gives a clear error, or opens, whatever bytes of its header are changed', async () => {
+    const whole = ggufBytes(tinyGgufParts({ layers: 1 }));
+    const uniform = seededUniform(1);
+    const path = join(folder, 'changed.gguf');
+    const codes = new Set<string>();
+    for (let round = 0; round < 300; round++) {
+      const bytes = Buffer.from(whole);
+      const at = Math.floor(uniform() * 16_000);
+      if (uniform() < 0.5) bytes[at] = Math.floor(uniform() * 256);
+      else bytes.fill(uniform() < 0.5 ? 0 : 255, at, at + 8);
+      await writeFile(path, bytes);
+      codes.add(await openWithoutTemplate(path).then(() => 'opened', codeOf));
+    }
+    expect([...codes]).toEqual(expect.arrayContaining(['opened', 'model-damaged']));
   });
 
   it('leaves nothing behind that keeps a whole one from opening', async () => {
