@@ -56,7 +56,8 @@ async function describeGenerator(check: ModelCheck, file: GgufFile): Promise<voi
   check.vocabularySize = facts.vocabularySize;
   // Keys and values, in fp32.
   check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
-  await createGeneratorTokenizer(file);
+  const tokenizer = await createGeneratorTokenizer(file);
+  await tokenizer.close();
 }
 
 async function checkRewardModel(path: string): Promise<ModelCheck> {
