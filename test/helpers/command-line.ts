@@ -1,0 +1,99 @@
+/** The real command line over tiny models, with both ends in a test's hands; and the same as a process of its own. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { StoppableEngine } from '../../src-main/core/engine.ts';
+import { runCommandLine } from '../../src-main/terminal/commands.ts';
+import { openWhole, type Workplace } from './whole-application.ts';
+
+export interface Said {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface CommandLineOptions {
+  /** The engine that all commands share; closing the application leaves it running. */
+  engine: StoppableEngine;
+  columns?: number;
+  input?: string;
+  signal?: AbortSignal;
+}
+
+/** Runs one command in this process, with the workplace's models as the built-in ones. */
+export async function say(
+  workplace: Workplace,
+  words: string[],
+  { engine, columns = 100, input = '', signal }: CommandLineOptions,
+): Promise<Said> {
+  const said = { out: '', err: '' };
+  const io = {
+    out: (text: string) => void (said.out += `${text}\n`),
+    err: (text: string) => void (said.err += text),
+    interactive: false,
+    columns,
+    readInput: () => Promise.resolve(input),
+    signal: signal ?? new AbortController().signal,
+  };
+  const code = await runCommandLine(words, io, {
+    builtInModels: workplace,
+    benchmarkEntry: join(workplace.folder, 'no-benchmark.ts'),
+    dataRoot: workplace.folder,
+    databaseFile: join(workplace.folder, 'usual.db'),
+    openApplication: async (database = 'usual.db') =>
+      (await openWhole(workplace, database, keptRunning(engine))).application,
+  });
+  return { code, ...said };
+}
+
+function keptRunning(engine: StoppableEngine): StoppableEngine {
+  return new Proxy(engine, {
+    get(target, name) {
+      if (name === 'close') return () => undefined;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+const launcher = fileURLToPath(new URL('../../src-main/launch.js', import.meta.url));
+
+export interface WinnowProcess {
+  child: ChildProcess;
+  ended: Promise<Said & { signal: NodeJS.Signals | null }>;
+  /** Resolves when the error output holds this text; rejects when the process ends before. */
+  hasSaid(text: string): Promise<void>;
+}
+
+/** Starts `winnow` as a process of its own, its data in a folder of the workplace. */
+export function startWinnow({ folder }: Pick<Workplace, 'folder'>, words: string[]): WinnowProcess {
+  const child = spawn(process.execPath, [launcher, ...words], {
+    env: { ...process.env, WINNOW_DATA: join(folder, 'data') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  const waiting = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+    for (const look of waiting) look();
+  });
+  const ended = new Promise<Said & { signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code: code ?? -1, signal, ...said }));
+  });
+  return {
+    child,
+    ended,
+    hasSaid: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (!said.err.includes(text)) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+        void ended.then(() => reject(new Error(`it ended before it said "${text}": ${said.err}`)));
+      }),
+  };
+}
