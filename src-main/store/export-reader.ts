@@ -94,7 +94,7 @@ function* readSafely<Row>(path: string, read: () => Iterable<Row>): Iterable<Row
   }
 }
 
-const lanesSql = `
+export const lanesSql = `
   SELECT lane.*,
     (SELECT count(*) FROM event WHERE lane = lane.number AND type = 'round') AS rounds,
     (SELECT count(*) FROM candidate WHERE lane = lane.number AND state IN ('finished', 'chosen')) AS finished,
@@ -134,22 +134,23 @@ function* readLanes(database: Database): Iterable<StoredLane> {
   }
 }
 
-const candidatesSql = `
+/** CROSS JOIN is SQLite's word for this very order of loops: rows come out in order, and none has to be sorted. */
+export const candidatesSql = `
   SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
     token_count AS tokens, text, reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
-  FROM lane JOIN candidate ON candidate.lane = lane.number
+  FROM lane CROSS JOIN candidate ON candidate.lane = lane.number
   ORDER BY lane.run_id, lane_order, candidate_index`;
 
 /** The row count and cache of a check are those of the last 'advanced' event before it. */
-const checkpointsSql = `
+export const checkpointsSql = `
   SELECT lane.run_id AS runId, lane.id AS laneId, checkpoint.candidate_index AS "index",
     event.details ->> '$.position' AS position, event.at_ms AS atMs, checkpoint.reward,
     event.details ->> '$.kind' = 'observed' AS observed,
     (SELECT before.details FROM event AS before
      WHERE before.lane = event.lane AND before.sequence < event.sequence AND before.type = 'advanced'
      ORDER BY before.sequence DESC LIMIT 1) AS before
-  FROM lane JOIN event ON event.lane = lane.number
-  JOIN checkpoint ON checkpoint.lane = event.lane AND checkpoint.sequence = event.sequence
+  FROM lane CROSS JOIN event ON event.lane = lane.number
+  CROSS JOIN checkpoint ON checkpoint.lane = event.lane AND checkpoint.sequence = event.sequence
   WHERE event.type = 'scored' AND event.details ->> '$.kind' <> 'final'
   ORDER BY lane.run_id, lane_order, event.sequence, checkpoint.ordinal`;
 
