@@ -1,10 +1,6 @@
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SamplingSettings } from '../../../../src-main/contract/engine.ts';
-import { sessionOptions } from '../../../../src-main/engine/devices/session-options.ts';
-import { decoderShape } from '../../../../src-main/engine/generator/prepare.ts';
-import { stepGraphFile } from '../../../../src-main/engine/generator/prepared-model.ts';
-import { StepReference } from '../../../../src-main/engine/generator/step-reference.ts';
+import { loadReferenceOf } from '../../../helpers/golden-check.ts';
 import type { TinyGgufOptions } from '../../../helpers/tiny-gguf.ts';
 import {
   laneRequest,
@@ -28,11 +24,7 @@ async function expectAgreement(
   clean.push(remove);
   const generator = await loadTinyGenerator(folder, model);
   clean.push(() => generator.close());
-  const reference = await StepReference.load(
-    join(generator.folder, stepGraphFile),
-    { ...generator.model, ...decoderShape(generator.model) },
-    sessionOptions('cpu'),
-  );
+  const reference = await loadReferenceOf(generator);
   clean.push(() => reference.close());
   const candidates = [0, 1, 2, 30, 31];
   const lane = await generator.beginLane(

@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cacheCost } from '../../../src-main/domain/cache-cost.ts';
+
+const geometry = { bytesPerToken: 46_080, blockTokens: 16, runTokens: 8, layers: 30 };
+const amount = (most: number) => fc.integer({ min: 0, max: most });
+
+describe('the cost of the cache', () => {
+  const cost = cacheCost(geometry, 40);
+
+  it('is the prompt alone where nothing is written', () => {
+    expect(cost.whileAdvancing(0, 0, 8)).toBe(40 * 46_080);
+    expect(cost.whileKeeping(10, 5, 0)).toBe(40 * 46_080);
+  });
+
+  it('counts every token once and those of one run twice', () => {
+    const joined = (2 * 16) / 30;
+    expect(cost.whileAdvancing(1, 92, 8)).toBe(Math.ceil((40 + 100 + 8 + joined) * 46_080));
+    expect(cost.whileKeeping(3, 1, 100)).toBe((40 + 300) * 46_080);
+  });
+
+  it('never falls when rows, position or tokens grow', () => {
+    fc.assert(
+      fc.property(
+        amount(300),
+        amount(500),
+        amount(200),
+        fc.constantFrom<[number, number, number]>([1, 0, 0], [0, 1, 0], [0, 0, 1]),
+        (rows, position, tokens, [moreRows, further, moreTokens]) => {
+          const smaller = cost.whileAdvancing(rows, position, tokens);
+          const larger = cost.whileAdvancing(
+            rows + moreRows,
+            position + further,
+            tokens + moreTokens,
+          );
+          expect(larger).toBeGreaterThanOrEqual(smaller);
+        },
+      ),
+    );
+  });
+});
