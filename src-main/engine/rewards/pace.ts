@@ -12,6 +12,8 @@ export interface Pace {
 }
 
 const targetMilliseconds = 200;
+/** A single text is given twice (session.ts), so two cost no more. */
+const fewestRows = 2;
 /** More rows make a run no more efficient, and attention's memory grows with rows times length squared. */
 const mostRows = 64;
 const mostTokens = 8192;
@@ -23,7 +25,7 @@ interface Measurement {
   millisecondsPerRow: number;
 }
 
-/** A pace that knows nothing yet: it begins with one text. */
+/** A pace that knows nothing yet: it begins with the fewest texts. */
 export function makePace(): Pace {
   const measured = new Map<number, Measurement>();
   let limit = mostRows;
@@ -36,15 +38,17 @@ export function makePace(): Pace {
   return {
     rowsFor(length) {
       const found = nearest(length);
-      const ceiling = Math.max(1, Math.min(limit, Math.floor(mostTokens / length)));
-      if (found === undefined) return 1;
+      const floor = Math.min(fewestRows, limit);
+      const ceiling = Math.max(floor, Math.min(limit, Math.floor(mostTokens / length)));
+      if (found === undefined) return floor;
       const [measuredLength, { rows, millisecondsPerRow }] = found;
       const perRow = millisecondsPerRow * (length / measuredLength);
       const affordable = Math.floor(targetMilliseconds / Math.max(perRow, 1e-3));
-      return Math.max(1, Math.min(ceiling, affordable, rows * growth));
+      return Math.max(floor, Math.min(ceiling, affordable, rows * growth));
     },
     note(length, rows, milliseconds) {
-      measured.set(length, { rows, millisecondsPerRow: milliseconds / rows });
+      const given = Math.max(rows, fewestRows);
+      measured.set(length, { rows: given, millisecondsPerRow: milliseconds / given });
     },
     limitTo(rows) {
       limit = Math.max(1, Math.min(limit, rows));

@@ -98,7 +98,10 @@ async function scoreAnswers(
     let next = 0;
     while (next < indexes.length) {
       await letMessagesIn(shouldStop);
-      const batch = indexes.slice(next, next + parts.pace.rowsFor(length));
+      const left = indexes.length - next;
+      // Batches of about one size: a last one of a single text would cost as much as two.
+      const batches = Math.ceil(left / parts.pace.rowsFor(length));
+      const batch = indexes.slice(next, next + Math.ceil(left / batches));
       const rewards = await runBatch(parts, select(pairs, batch), length);
       if (rewards === null) continue;
       batch.forEach((index, row) => {

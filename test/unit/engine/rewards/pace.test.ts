@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { makePace } from '../../../../src-main/engine/rewards/pace.ts';
 
 describe('the pace of scoring', () => {
-  it('begins with one text', () => {
-    expect(makePace().rowsFor(128)).toBe(1);
+  it('begins with two texts, since one costs as much', () => {
+    expect(makePace().rowsFor(128)).toBe(2);
   });
 
   it('fits a run into a fifth of a second once times are known', () => {
@@ -14,10 +14,10 @@ describe('the pace of scoring', () => {
 
   it('grows fourfold at most from one run to the next', () => {
     const pace = makePace();
-    pace.note(32, 1, 0.5);
-    expect(pace.rowsFor(32)).toBe(4);
-    pace.note(32, 4, 2);
-    expect(pace.rowsFor(32)).toBe(16);
+    pace.note(32, 2, 1);
+    expect(pace.rowsFor(32)).toBe(8);
+    pace.note(32, 8, 4);
+    expect(pace.rowsFor(32)).toBe(32);
   });
 
   it('estimates an unmeasured length from the nearest one', () => {
@@ -25,13 +25,13 @@ describe('the pace of scoring', () => {
     pace.note(64, 32, 160);
     pace.note(512, 1, 100);
     expect(pace.rowsFor(128)).toBe(20);
-    expect(pace.rowsFor(480)).toBe(2);
+    expect(pace.rowsFor(480)).toBe(4);
   });
 
-  it('scores at least one text, however slow, and never more than memory is meant for', () => {
+  it('scores at least two texts, however slow, and never more than memory is meant for', () => {
     const pace = makePace();
     pace.note(512, 64, 1e9);
-    expect(pace.rowsFor(512)).toBe(1);
+    expect(pace.rowsFor(512)).toBe(2);
     pace.note(512, 64, 1);
     expect(pace.rowsFor(512)).toBe(16);
     pace.note(32, 64, 1);
@@ -44,5 +44,7 @@ describe('the pace of scoring', () => {
     pace.limitTo(24);
     pace.limitTo(30);
     expect(pace.rowsFor(32)).toBe(24);
+    pace.limitTo(1);
+    expect(pace.rowsFor(32)).toBe(1);
   });
 });

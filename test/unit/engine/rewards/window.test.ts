@@ -5,6 +5,7 @@ import {
   frameLength,
   framePair,
   paddedLength,
+  roomBeside,
   type PairFrame,
 } from '../../../../src-main/engine/rewards/window.ts';
 
@@ -63,6 +64,13 @@ describe('a pair of texts in the window', () => {
         if (!pair.cut) expect(pair.ids).toHaveLength(total + frameLength(frame));
       }),
     );
+  });
+});
+
+describe('the room for an answer', () => {
+  it('is what the prompt and the special tokens leave of the window', () => {
+    expect(roomBeside(100, 512, frame)).toBe(409);
+    expect(roomBeside(600, 512, frame)).toBe(0);
   });
 });
 
