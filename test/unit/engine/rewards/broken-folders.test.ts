@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WinnowError } from '../../../../src-main/contract/errors.ts';
 import { loadRewardModel } from '../../../../src-main/engine/rewards/reward-model.ts';
@@ -9,6 +10,7 @@ import {
   unreadableRewardModel,
   writeUnrelatedFolder,
 } from '../../../helpers/broken-reward-model.ts';
+import { makeTinyRewardModel, writeModelFolder } from '../../../helpers/tiny-reward-model.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'winnow-broken-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -44,6 +46,29 @@ describe('a broken reward model is told apart in plain words:', () => {
   it.skipIf(process.getuid?.() === 0)(unreadableRewardModel.fault, async () => {
     const error = await failureOf(unreadableRewardModel.write(join(scratch, 'unreadable')));
     expect(error.code).toBe(unreadableRewardModel.code);
+  });
+
+  it('bytes changed at random give an error in plain words or a model that works', async () => {
+    const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const files = fc.constantFrom('onnx/model.onnx', 'tokenizer.json', 'config.json');
+    const check = async (name: string, changes: [number, number][]) => {
+      const model = makeTinyRewardModel();
+      const bytes = Buffer.from(model.files.get(name) ?? '');
+      for (const [place, value] of changes) bytes[Math.floor(place * (bytes.length - 1))] = value;
+      const folder = writeModelFolder(join(scratch, 'random'), model.files.set(name, bytes));
+      try {
+        const reward = await loadRewardModel({ folder, device: 'cpu' });
+        const [scored] = await reward.score('the moon', ['water']);
+        await reward.close();
+        expect(scored?.reward === null || Number.isFinite(scored?.reward)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(WinnowError);
+      }
+    };
+    await fc.assert(fc.asyncProperty(files, damage, check), { seed: 7, numRuns: 60 });
   });
 
   it('a folder of something else', async () => {
