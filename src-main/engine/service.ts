@@ -33,7 +33,7 @@ export function createEngineService(): EngineService {
     loadGenerator: (request, context) => engine.loadGenerator(request, context),
     loadReward: (request, context) => engine.loadReward(request, context),
     countPromptTokens: ({ prompt, maxTokens }) => engine.countPromptTokens(prompt, maxTokens),
-    beginLane: (request) => engine.beginLane(request),
+    beginLane: (request, context) => engine.beginLane(request, context),
     start: (candidates) => engine.requireLane().start(candidates),
     advance: (tokens, { onProgress, shouldStop }) =>
       engine.requireLane().advance(tokens, { onProgress, shouldStop }),
@@ -83,10 +83,10 @@ class LoadedEngine {
     });
   }
 
-  async beginLane(request: BeginLaneRequest): Promise<LaneBegun> {
+  async beginLane(request: BeginLaneRequest, { shouldStop }: CallContext): Promise<LaneBegun> {
     await this.endLane();
     const reward = this.requireReward();
-    const lane = await this.requireGenerator().beginLane(request);
+    const lane = await this.requireGenerator().beginLane(request, { shouldStop });
     this.lane = { lane, prompt: request.prompt };
     return { ...lane.begun, rewardRoom: reward.answerRoom(request.prompt) };
   }

@@ -23,6 +23,9 @@ export function forkedEngine(entry: string): EngineChannelMaker {
     const child = fork(entry, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // A group of its own: Ctrl+C in a terminal goes to a whole group, and must not kill the engine but stop the run.
+      // On Windows that would open a window; there the entry ignores the signal.
+      detached: process.platform !== 'win32',
     });
     let lastWords = '';
     child.stderr?.on('data', (data: Buffer) => {

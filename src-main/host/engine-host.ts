@@ -18,7 +18,7 @@ import type { EngineChannelMaker } from './engine-channel.ts';
 import { EngineConnection, stoppedByHand, type ProgressListener } from './engine-connection.ts';
 
 /** How long a stopped call may take to end by itself before its process is killed, in milliseconds. */
-const stopGraceMs = 400;
+const stopGraceMs = 370;
 /** Deaths in a row after which no new process is started until `close`. */
 const maximumDeathsInARow = 5;
 

@@ -66,10 +66,16 @@ export interface WinnowProcess {
 }
 
 /** Starts `winnow` as a process of its own, its data in a folder of the workplace. */
-export function startWinnow({ folder }: Pick<Workplace, 'folder'>, words: string[]): WinnowProcess {
+export function startWinnow(
+  { folder }: Pick<Workplace, 'folder'>,
+  words: string[],
+  /** A process group of its own, so that a test can signal all of it as a terminal does. */
+  { ownGroup = false } = {},
+): WinnowProcess {
   const child = spawn(process.execPath, [launcher, ...words], {
     env: { ...process.env, WINNOW_DATA: join(folder, 'data') },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
   });
   const said = { out: '', err: '' };
   const waiting = new Set<() => void>();

@@ -113,7 +113,7 @@ describe('Best-of-N and Speculative Rejection over the same candidates', () => {
     expect(roundsOf(laneOf(run, 'speculative-rejection'))).toEqual([]);
   });
 
-  it('the budget is really used: some of these settings stop answers, and in several decisions', async () => {
+  it('the budget is really used: some of these settings stop answers, and in several decisions', () => {
     const runs = whole.application.history(100).slice(0, 21);
     const rounds = runs.map(
       ({ id }) => roundsOf(laneOf(whole.application.show(id), 'speculative-rejection')).length,

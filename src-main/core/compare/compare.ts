@@ -12,7 +12,7 @@ import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { checkPrompt } from './prompt.ts';
-import { runLane } from './lane-run.ts';
+import { cancelled, runLane } from './lane-run.ts';
 
 export interface CompareRequest {
   prompt: string;
@@ -54,7 +54,9 @@ export async function compare(
   const stop = (): void => void dependencies.engine.stop();
   signal.addEventListener('abort', stop);
   try {
+    if (signal.aborted) throw cancelled();
     const prepared = await prepare(dependencies, request, listener);
+    if (signal.aborted) throw cancelled();
     return await runLanes(dependencies, prepared, listener, signal);
   } finally {
     signal.removeEventListener('abort', stop);
