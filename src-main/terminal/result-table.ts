@@ -1,5 +1,6 @@
 /** A finished run side by side: the chosen answers, then what each strategy took. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
+import { perplexity } from '../domain/likelihood.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
 import { lanesInOrder, tokensThrownAway } from './run-document.ts';
@@ -12,7 +13,7 @@ export function resultTable(run: RunDetails, columns: number): string {
   const lanes = lanesInOrder(run);
   const width = columnWidth(lanes.length, columns);
   const rule = '─'.repeat(labelWidth + (gap.length + width) * lanes.length);
-  const rows = measures.map(([label, value]) => [label, ...lanes.map((lane) => value(lane))]);
+  const rows = measuresOf(run).map(([label, value]) => [label, ...lanes.map(value)]);
   return [
     rule,
     line(['', ...lanes.map((lane) => strategyLabels[lane.strategy])], width),
@@ -24,7 +25,20 @@ export function resultTable(run: RunDetails, columns: number): string {
   ].join('\n');
 }
 
-const measures: [string, (lane: LaneDetails) => string][] = [
+type Measure = [label: string, value: (lane: LaneDetails) => string];
+
+/** What is shown of every run; a likelihood is easier to grasp as a perplexity, so that stands beside it. */
+function measuresOf(run: RunDetails): Measure[] {
+  const [first, ...rest] = measures;
+  return run.reward.kind === 'likelihood' ? [first, perplexityMeasure, ...rest] : measures;
+}
+
+const perplexityMeasure: Measure = [
+  'Perplexity',
+  ({ chosen }) => (chosen === null ? '–' : perplexity(chosen.reward).toFixed(1)),
+];
+
+const measures: [Measure, ...Measure[]] = [
   ['Reward', (lane) => format.reward(lane.chosen?.reward ?? null)],
   ['Candidate', (lane) => (lane.chosen === null ? '–' : `#${lane.chosen.index}`)],
   ['Time', (lane) => format.duration(lane.wallMs)],

@@ -5,7 +5,8 @@ import type {
   LoadRewardRequest,
   RewardFacts,
 } from '../../contract/engine.ts';
-import { likelihoodFacts, meanLogLikelihood } from './likelihood.ts';
+import { meanLogLikelihood } from '../../domain/likelihood.ts';
+import { likelihoodFacts } from './likelihood.ts';
 import {
   loadRewardModel,
   type RewardModel,

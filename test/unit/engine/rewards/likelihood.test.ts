@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { meanLogLikelihood, perplexity } from '../../../../src-main/engine/rewards/likelihood.ts';
+import { meanLogLikelihood, perplexity } from '../../../../src-main/domain/likelihood.ts';
 import { loadReward, makeLikelihoodReward } from '../../../../src-main/engine/rewards/reward.ts';
 
 describe('the likelihood reward', () => {
