@@ -76,6 +76,11 @@ export class DecodeSession {
     await this.#session.release();
   }
 
+  /** Writes the profile that the session's options asked for. */
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
   /** Writes tokens for all rows. */
   async steps(request: StepsRequest): Promise<StepsResult> {
     const { cache, prompt, steps } = request;

@@ -16,10 +16,12 @@ export function tokenDistribution(
     return penalised.map((_, token) => (token === best ? 1 : 0));
   }
   const scaled = penalised.map((logit) => logit / settings.temperature);
-  return [topK, topP, minP].reduce(
-    (current, cut) => normalised(cut(current, settings)),
-    softmax(scaled),
-  );
+  let probabilities = softmax(scaled);
+  for (const cut of [topK, topP, minP]) {
+    const left = cut(probabilities, settings);
+    if (left !== probabilities) probabilities = normalised(left);
+  }
+  return probabilities;
 }
 
 /**
@@ -59,12 +61,14 @@ function penalise(logits: Float32Array, penalty: number, seen: readonly number[]
 }
 
 function softmax(logits: Float64Array): Float64Array {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
+  let highest = -Infinity;
+  for (const logit of logits) if (logit > highest) highest = logit;
   return normalised(logits.map((logit) => Math.exp(logit - highest)));
 }
 
 function normalised(weights: Float64Array): Float64Array {
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  let sum = 0;
+  for (const weight of weights) sum += weight;
   return weights.map((weight) => weight / sum);
 }
 
@@ -90,6 +94,7 @@ function topP(probabilities: Float64Array, { topP: p }: SamplingSettings): Float
 
 /** What is less likely than this fraction of the likeliest is cut. */
 function minP(probabilities: Float64Array, { minP: fraction }: SamplingSettings): Float64Array {
+  if (fraction <= 0) return probabilities;
   const least = fraction * probabilities.reduce((a, b) => Math.max(a, b), 0);
   return probabilities.map((probability) => (probability < least ? 0 : probability));
 }

@@ -21,6 +21,10 @@ interface Cache {
 export interface StepAnswers {
   tokens: number[][];
   logProbabilities: number[][];
+  /** Time of everything after the prompt. */
+  milliseconds: number;
+  /** Keys and values of all rows at the end. */
+  cacheBytes: number;
 }
 
 export interface StepRequest {
@@ -64,6 +68,7 @@ export class StepReference {
     const tokens: number[][] = candidates.map(() => []);
     const logProbabilities: number[][] = candidates.map(() => []);
     const ended = candidates.map(() => false);
+    const began = performance.now();
     for (let position = 0; position < maxTokens && ended.includes(false); position++) {
       const next = candidates.map((candidate, row) => {
         const written = tokens[row] ?? [];
@@ -85,7 +90,8 @@ export class StepReference {
       );
       ({ cache, logits } = step);
     }
-    return { tokens, logProbabilities };
+    const milliseconds = performance.now() - began;
+    return { tokens, logProbabilities, milliseconds, cacheBytes: bytesOf(cache) };
   }
 
   /** The logits after a text, fp32 `[vocabulary]`. */
@@ -151,6 +157,10 @@ function repeatRow({ tokens, keys, values }: Cache, rows: number): Cache {
     return all;
   };
   return { rows, tokens, keys: keys.map(repeat), values: values.map(repeat) };
+}
+
+function bytesOf({ keys, values }: Cache): number {
+  return [...keys, ...values].reduce((sum, part) => sum + part.byteLength, 0);
 }
 
 /** `[count, past + count]`: a token sees what came before and itself. */
