@@ -100,7 +100,8 @@ export class EngineConnection {
   }
 }
 
-function died(description: string): WinnowError {
+/** The error of a call whose process is gone. */
+export function died(description: string): WinnowError {
   return new WinnowError(
     'engine-died',
     'The part of Winnow that runs the models ended unexpectedly. What was written so far is kept.',

@@ -15,12 +15,20 @@ import type {
 import { WinnowError } from '../contract/errors.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker } from './engine-channel.ts';
-import { EngineConnection, stoppedByHand, type ProgressListener } from './engine-connection.ts';
+import {
+  died,
+  EngineConnection,
+  stoppedByHand,
+  type ProgressListener,
+} from './engine-connection.ts';
 
 /** How long a stopped call may take to end by itself before its process is killed, in milliseconds. */
 const stopGraceMs = 370;
 /** Deaths in a row after which no new process is started until `close`. */
 const maximumDeathsInARow = 5;
+
+/** The verbs of a lane, which go on with what `beginLane` left in the process. */
+const laneVerbs: readonly EngineMethod[] = ['start', 'advance', 'keep', 'score', 'endLane'];
 
 /** Makes a host that starts its engine lazily, at the first call. */
 export function createEngineHost(makeChannel: EngineChannelMaker): StoppableEngine {
@@ -30,6 +38,8 @@ export function createEngineHost(makeChannel: EngineChannelMaker): StoppableEngi
 class RestartingEngineHost implements StoppableEngine {
   private readonly makeChannel: EngineChannelMaker;
   private connection: EngineConnection | null = null;
+  /** The process in which the present lane began. */
+  private laneConnection: EngineConnection | null = null;
   private deathsInARow = 0;
   private closed = false;
   /** How often a person has stopped a call. */
@@ -127,6 +137,9 @@ class RestartingEngineHost implements StoppableEngine {
   ): Promise<Awaited<ReturnType<Engine[Method]>>> {
     const { stops } = this;
     const connection = this.connect();
+    // A process that died between two verbs took its lane along; a new one knows nothing of it.
+    const isLaneLost = this.laneConnection !== null && this.laneConnection !== connection;
+    if (isLaneLost && laneVerbs.includes(method)) throw died('between two calls');
     if (method !== 'loadGenerator' && method !== 'loadReward') await this.restored;
     // Stopped while it waited for its models: then it must not begin.
     if (stops !== this.stops) throw stoppedByHand();
@@ -135,6 +148,7 @@ class RestartingEngineHost implements StoppableEngine {
       parameters,
       onProgress as ProgressListener | undefined,
     );
+    if (method === 'beginLane') this.laneConnection = connection;
     return value as Awaited<ReturnType<Engine[Method]>>;
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineReply, EngineRequest } from '../../../src-main/contract/engine-messages.ts';
+import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import type { EngineChannel } from '../../../src-main/host/engine-channel.ts';
 import { createEngineHost } from '../../../src-main/host/engine-host.ts';
 
@@ -41,6 +42,13 @@ const answerAll = (request: EngineRequest, process: ScriptedProcess): void => {
   if (request.type === 'call') process.reply({ type: 'result', id: request.id, value: [] });
 };
 
+const laneRequest = {
+  prompt: 'p',
+  seed: 1,
+  sampling: defaultSettings.sampling,
+  maxTokens: 8,
+  logProbabilities: false,
+};
 const generatorRequest = { path: 'a.gguf', device: 'cpu', preparedFolder: 'prepared' } as const;
 
 describe('the engine host', () => {
@@ -74,6 +82,20 @@ describe('the engine host', () => {
     expect(
       processes[1]?.requests.map((request) => request.type === 'call' && request.method),
     ).toEqual(['loadGenerator', 'start']);
+  });
+
+  it('fails the next verb of a lane whose process died between two calls', async () => {
+    const processes: ScriptedProcess[] = [];
+    const host = createEngineHost(() => {
+      const process = new ScriptedProcess(answerAll);
+      processes.push(process);
+      return process;
+    });
+    await host.beginLane(laneRequest);
+    processes[0]?.die();
+    await expect(host.start([0])).rejects.toMatchObject({ code: 'engine-died' });
+    await host.beginLane(laneRequest);
+    await host.start([0]);
   });
 
   it('stops a call that ends in time without killing', async () => {
