@@ -16,6 +16,7 @@ import {
   createGeneratorTokenizer,
   type GeneratorTokenizer,
 } from '../tokenizer/generator-tokenizer.ts';
+import { chooseForm, formName } from './choose-form.ts';
 import { DecodeSession } from './decode-session.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
 import { decoderShape, prepareModel, type LinearForm } from './prepare.ts';
@@ -78,7 +79,7 @@ async function load(
   options: LoadGeneratorOptions,
 ): Promise<Generator> {
   const { device } = await resolveDevice(options.device);
-  const form = options.form ?? 'fp32';
+  const form = options.form ?? chooseForm(file, model);
   const onProgress = options.onProgress ?? (() => undefined);
   const shouldStop = options.shouldStop ?? (() => false);
   const { folder, contentHash } = await prepareModel(file, model, {
@@ -94,7 +95,11 @@ async function load(
     sessionOptions(device),
   );
   onProgress({ step: 'loading', fraction: 1 });
-  const facts = describe(file, model, { contentHash, form, device });
+  const facts = describe(file, model, {
+    contentHash,
+    form: formName(form, file, model),
+    device,
+  });
   const parts = { facts, model, session, tokenizer, sizing: new RunSizing(runTokens) };
   return {
     facts,
@@ -113,7 +118,7 @@ async function load(
 function describe(
   { path, sizeBytes }: GgufFile,
   model: ModelFacts,
-  loaded: { contentHash: string; form: LinearForm; device: DeviceName },
+  loaded: { contentHash: string; form: string; device: DeviceName },
 ): GeneratorFacts {
   const { name, architecture, licence, quantisation, contextLength, vocabularySize, layers } =
     model;

@@ -37,8 +37,8 @@ export function drawToken(
 ): number {
   const probabilities = tokenDistribution(logits, settings, seen);
   let sum = 0;
-  for (const [token, probability] of probabilities.entries()) {
-    sum += probability;
+  for (let token = 0; token < probabilities.length; token++) {
+    sum += probabilities[token] ?? 0;
     if (sum > uniform) return token;
   }
   return likeliest(probabilities);
@@ -46,9 +46,7 @@ export function drawToken(
 
 /** The model's own log-probability of a token: temperature 1, nothing cut. */
 export function logProbability(logits: Float32Array, token: number): number {
-  const highest = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const sum = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
-  return (logits[token] ?? NaN) - highest - Math.log(sum);
+  return Math.log(softmax(Float64Array.from(logits))[token] ?? NaN);
 }
 
 function penalise(logits: Float32Array, penalty: number, seen: readonly number[]): Float64Array {
@@ -62,13 +60,15 @@ function penalise(logits: Float32Array, penalty: number, seen: readonly number[]
 
 function softmax(logits: Float64Array): Float64Array {
   let highest = -Infinity;
-  for (const logit of logits) if (logit > highest) highest = logit;
-  return normalised(logits.map((logit) => Math.exp(logit - highest)));
+  for (let i = 0; i < logits.length; i++) highest = Math.max(highest, logits[i] ?? 0);
+  const weights = new Float64Array(logits.length);
+  for (let i = 0; i < logits.length; i++) weights[i] = Math.exp((logits[i] ?? 0) - highest);
+  return normalised(weights);
 }
 
 function normalised(weights: Float64Array): Float64Array {
   let sum = 0;
-  for (const weight of weights) sum += weight;
+  for (let i = 0; i < weights.length; i++) sum += weights[i] ?? 0;
   return weights.map((weight) => weight / sum);
 }
 
@@ -105,8 +105,8 @@ function descending(values: Float64Array): Float64Array {
 
 function likeliest(values: Float64Array): number {
   let best = 0;
-  for (const [token, value] of values.entries()) {
-    if (value > (values[best] ?? -Infinity)) best = token;
+  for (let token = 1; token < values.length; token++) {
+    if ((values[token] ?? 0) > (values[best] ?? 0)) best = token;
   }
   return best;
 }

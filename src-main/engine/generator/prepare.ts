@@ -9,11 +9,12 @@ import { buildDecodeGraph } from '../graph/decode-graph.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
 import type { DecoderShape } from '../graph/model-weights.ts';
 import { buildStepGraph } from '../graph/step-graph.ts';
+import { storeStoredWeights } from '../graph/stored-weights.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
 import { graphFile, preparedModel, stepGraphFile, weightsFile } from './prepared-model.ts';
 
-/** How the linear layers are computed. */
-export type LinearForm = 'fp32';
+/** How the linear layers are computed: the reference, or the numbers as they are stored. */
+export type LinearForm = 'fp32' | 'stored';
 
 export interface PrepareOptions {
   preparedFolder: string;
@@ -46,7 +47,8 @@ export async function prepareModel(
     report('preparing', 0);
     const weights = await WeightsFile.create(target, weightsFile);
     try {
-      const stored = await storeFp32Weights(file, facts, weights, (fraction) =>
+      const store = form === 'fp32' ? storeFp32Weights : storeStoredWeights;
+      const stored = await store(file, facts, weights, (fraction) =>
         report('preparing', 0.9 * fraction),
       );
       const shape = decoderShape(facts);

@@ -34,6 +34,7 @@ export interface StepRequest {
   sampling: SamplingSettings;
   maxTokens: number;
   endTokens: ReadonlySet<number>;
+  logProbabilities?: boolean;
 }
 
 export class StepReference {
@@ -78,7 +79,9 @@ export class StepReference {
         const token = drawToken(rowLogits, sampling, seen, uniform);
         if (ended[row] !== true) {
           written.push(token);
-          logProbabilities[row]?.push(logProbability(rowLogits, token));
+          if (request.logProbabilities === true) {
+            logProbabilities[row]?.push(logProbability(rowLogits, token));
+          }
         }
         ended[row] ||= endTokens.has(token);
         return token;

@@ -39,6 +39,7 @@ async function expectAgreement(
     sampling,
     maxTokens: 40,
     endTokens: generator.tokenizer.endTokens,
+    logProbabilities: true,
   });
   for (const [row, candidate] of candidates.entries()) {
     expect(lane.tokensOf(candidate)).toEqual(answers.tokens[row]);

@@ -1,0 +1,55 @@
+import { WinnowError } from '../../contract/errors.ts';
+import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import { linearParts, tensorOf } from '../graph/fp32-weights.ts';
+import { storedBits } from '../graph/stored-weights.ts';
+import { isBlockType } from '../graph/weight-blocks.ts';
+import { measureMemory } from '../memory.ts';
+import type { LinearForm } from './prepare.ts';
+
+/** The share of a machine's memory that a model's weights may take. */
+const shareForWeights = 0.4;
+
+/**
+ * Chooses how a model's linear layers are computed on this machine, by its memory alone: fp32 where that fits (the
+ * fastest for many candidates, and the reference), else as the numbers are stored.
+ * @param memoryBytes of the whole machine: what is free at the moment would make the choice change from day to day
+ * @throws model-too-large where neither fits
+ */
+export function chooseForm(
+  file: GgufFile,
+  facts: ModelFacts,
+  memoryBytes: number = measureMemory().totalBytes,
+): LinearForm {
+  const room = shareForWeights * memoryBytes;
+  if (weightBytes(file, facts, 'fp32') <= room) return 'fp32';
+  const smallest = weightBytes(file, facts, 'stored');
+  if (smallest <= room) return 'stored';
+  throw new WinnowError(
+    'model-too-large',
+    `This model needs about ${gigabytes(smallest)} of memory for its weights alone; this machine has ${gigabytes(memoryBytes)} in all.`,
+    'Choose a smaller model, or one that is stored in fewer bits.',
+    { weightBytes: smallest, memoryBytes },
+  );
+}
+
+/** What people call a form: `fp32`, `4-bit`, `8-bit`. */
+export function formName(form: LinearForm, file: GgufFile, facts: ModelFacts): string {
+  const bits = form === 'fp32' ? 32 : storedBits(file, facts);
+  return bits === 32 ? 'fp32' : `${bits}-bit`;
+}
+
+/** Bytes of the linear layers in a form. (Embedding and norms are the same in all.) */
+export function weightBytes(file: GgufFile, facts: ModelFacts, form: LinearForm): number {
+  let bytes = 0;
+  for (const [, names] of linearParts(facts)) {
+    for (const name of names) {
+      const { type, elementCount, byteLength } = tensorOf(file, name);
+      bytes += form === 'stored' && isBlockType(type) ? byteLength * 1.25 : elementCount * 4;
+    }
+  }
+  return bytes;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
