@@ -13,6 +13,7 @@ import {
 } from './budget.ts';
 import type { LaneSummary } from './lane-summary.ts';
 import { strategies } from './strategies/index.ts';
+import { requireRoomForAll } from './strategies/speculative-rejection.ts';
 import type { StrategySettings } from './strategies/strategy.ts';
 
 /** The budget in bytes that a run's setting means. */
@@ -42,7 +43,7 @@ export interface LanePlan {
  *
  * @param reversed run the lanes in the opposite order, as every second run does; where tokens or time are held equal,
  * Speculative Rejection runs first in any case
- * @throws budget-too-small where the budget does not hold one row; setting-invalid where tokens or time are to be equal
+ * @throws budget-too-small where the budget does not hold one row, or with alpha 0 not all; setting-invalid where tokens or time are to be equal
  * with Speculative Rejection and it is not among the strategies
  */
 export function planLanes(
@@ -54,13 +55,18 @@ export function planLanes(
   const isLimited = settings.hold === 'tokens' || settings.hold === 'time';
   const names = reversed ? settings.strategies.toReversed() : [...settings.strategies];
   if (isLimited) putSpeculativeRejectionFirst(names, settings.hold);
-  return names.map((strategy, order) => ({
+  const plans = names.map((strategy, order) => ({
     strategy,
     order,
     candidates: candidatesOf(strategy, settings, budget),
     sampling: strategies[strategy].sampling(settings.sampling),
     limitedBy: strategy === 'best-of-n' ? limitOf(settings.hold) : null,
   }));
+  for (const { strategy, candidates } of plans) {
+    if (strategy === 'speculative-rejection')
+      requireRoomForAll({ ...budget, alpha: settings.alpha, candidates });
+  }
+  return plans;
 }
 
 /** The settings of one planned lane; `finished` holds the summaries of the lanes that ran before it. */

@@ -41,8 +41,27 @@ export function readArguments<Options extends OptionTable>(words: string[], opti
   try {
     return parseArgs({ args: words, options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw usage(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    throw usage(readableFault(error));
   }
+}
+
+/** Node's fault in plain words. Its message begins with the option's name in quotation marks, or holds it there. */
+function readableFault(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const option = /'(?:-\w, )?(-[^' ]*)/.exec(message)?.[1] ?? 'An option';
+  if (message.startsWith('Unknown option')) {
+    return `There is no option "${option}" here. Words that begin with a hyphen and are no option go after "--"`;
+  }
+  if (message.includes('does not take an argument')) return `${option} takes no value`;
+  if (message.includes('ambiguous')) {
+    return `${option} needs a value; one that begins with a hyphen is written ${option}=VALUE`;
+  }
+  return message.includes('argument missing') ? `${option} needs a value` : message;
+}
+
+/** Throws `usage` where there are words that the command does not know what to do with. */
+export function requireNoMore(positionals: string[]): void {
+  if (positionals.length > 0) throw usage(`"${positionals[0] ?? ''}" is not expected here`);
 }
 
 /**
@@ -150,11 +169,15 @@ function readableIssue(issue: v.BaseIssue<unknown>): string {
       return `must be greater than ${String(issue.requirement)}, not ${received}`;
     case 'lt_value':
       return `must be less than ${String(issue.requirement)}, not ${received}`;
-    case 'integer':
+    case 'min_length':
+      return 'a value is missing';
     case 'safe_integer':
+      if (/^\d+$/.test(received)) return `must be at most ${Number.MAX_SAFE_INTEGER}`;
+      return `must be a whole number, not ${received}`;
+    case 'integer':
       return `must be a whole number, not ${received}`;
     case 'picklist':
-      return `must be one of ${issue.expected?.replace(/[()"]/g, '').replaceAll(' | ', ', ') ?? ''}, not ${received}`;
+      return `must be one of ${issue.expected?.replace(/[()"]/g, '').replaceAll(' | ', ', ') ?? ''}, not "${received}"`;
     default:
       return issue.message;
   }

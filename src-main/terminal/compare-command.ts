@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { WinnowError } from '../contract/errors.ts';
 import { commonOptions, readArguments, readRunSettings, runOptions, usage } from './arguments.ts';
+import * as format from './format.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { ProgressLines } from './progress.ts';
 import { resultText } from './result-text.ts';
@@ -32,7 +33,8 @@ export async function compareCommand(
     io.out(JSON.stringify(runDocument(run)));
   } else {
     io.out(`\n${resultText(run, io.columns)}`);
-    if (settings.memory === 'auto') io.out(`${automaticMemory(run.budgetBytes)}`);
+    if (settings.memory === 'auto')
+      io.out(format.wrap(automaticMemory(run.budgetBytes), io.columns).join('\n'));
     io.out(`Kept as run ${run.id.slice(0, 13)}: winnow show ${run.id.slice(0, 13)}`);
   }
   return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
@@ -57,12 +59,18 @@ async function readPrompt(
 }
 
 /** UTF-8, with or without a byte order mark; anything else is refused rather than guessed. */
+function reasonOf(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') return ': it does not exist';
+  return code === 'EISDIR' ? ': it is a folder' : '';
+}
+
 async function readPromptFile(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new WinnowError(
       'file-failed',
-      `The file ${path} cannot be read.`,
-      'Check the path and that you may read it.',
+      `The prompt's file ${path} cannot be read${reasonOf(cause)}.`,
+      'Check the path, and that you may read the file.',
       {},
       { cause },
     );
@@ -79,5 +87,5 @@ async function readPromptFile(path: string): Promise<string> {
 }
 
 function automaticMemory(budgetBytes: number): string {
-  return `Memory: ${(budgetBytes / 1e6).toFixed(1)} MB of cache, which holds a quarter of the answers at full length (--memory chooses another).`;
+  return `Memory: ${format.megabytes(budgetBytes)} of cache, which holds a quarter of the answers at full length (--memory chooses another).`;
 }

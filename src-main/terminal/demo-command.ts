@@ -8,6 +8,7 @@ import * as format from './format.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { ProgressLines } from './progress.ts';
 import { resultText } from './result-text.ts';
+import { runDocument } from './run-document.ts';
 import { withApplication, type CommandSurroundings } from './surroundings.ts';
 
 export const demoPrompt = 'Explain to a ten-year-old why the sky is blue.';
@@ -33,15 +34,18 @@ export async function demo(
   return withApplication(surroundings, values.db, async (application) => {
     const run = await application.compare({ prompt, settings }, progress.listen, io.signal);
     progress.endLine();
-    io.out(`\n${resultText(run, io.columns)}\n`);
-    io.out('Where it is kept:');
-    io.out(`  database     ${values.db ?? surroundings.databaseFile}`);
+    // With --json the output holds the document alone.
+    const say = values.json === true ? (text: string) => io.err(`${text}\n`) : io.out.bind(io);
+    if (values.json === true) io.out(JSON.stringify(runDocument(run)));
+    else say(`\n${resultText(run, io.columns)}\n`);
+    say('Where it is kept:');
+    say(`  database     ${values.db ?? surroundings.databaseFile}`);
     for (const what of exportKinds) {
       const file = join(surroundings.dataRoot, `winnow-demo-${what}.csv`);
       const { rows } = await application.exportCsv({ what, file });
-      io.out(`  ${what.padEnd(12)} ${file} (${format.wholeNumber(rows)} rows)`);
+      say(`  ${what.padEnd(12)} ${file} (${format.wholeNumber(rows)} rows)`);
     }
-    io.out(`\nYour own prompt: npm run demo -- "Your question here"`);
+    say(`\nYour own prompt: npm run demo -- "Your question here"`);
     return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
   });
 }

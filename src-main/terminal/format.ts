@@ -1,4 +1,7 @@
 /** Numbers and texts as people read them on a terminal. */
+import { beginning, padEnd, widthOf } from './text-width.ts';
+
+export { padEnd } from './text-width.ts';
 
 /** 1234567 → `1,234,567`. */
 export function wholeNumber(value: number): string {
@@ -23,20 +26,26 @@ export function megabytes(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
-/** A text on one line, cut with an ellipsis to `width` characters. */
+/** A text on one line, cut with an ellipsis to `width` columns of the terminal. */
 export function oneLine(text: string, width: number): string {
   const flat = printable(text).replace(/\s+/g, ' ').trim();
-  return flat.length <= width ? flat : `${flat.slice(0, Math.max(0, width - 1))}…`;
+  return widthOf(flat) <= width ? flat : `${beginning(flat, Math.max(0, width - 1))}…`;
 }
 
-/** Control characters could move the cursor or recolour the terminal: a model may write them, a screen must not obey. */
+/**
+ * Control characters could move the cursor or recolour the terminal, and those for the direction of writing turn the rest
+ * of a line round: a model may write them, a screen must not obey.
+ */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    '\uFFFD',
+  );
 }
 
-/** Breaks a text into lines of at most `width` characters, at spaces where it can; keeps the text's own lines. */
+/** Breaks a text into lines of at most `width` columns, at spaces where it can; keeps the text's own lines. */
 export function wrap(text: string, width: number): string[] {
-  return printable(text)
+  return printable(text.replaceAll('\r\n', '\n'))
     .split('\n')
     .flatMap((line) => wrapLine(line.replaceAll('\t', '  '), width));
 }
@@ -44,11 +53,11 @@ export function wrap(text: string, width: number): string[] {
 function wrapLine(line: string, width: number): string[] {
   const lines: string[] = [];
   let rest = line;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(' ', width);
-    const end = space > 0 ? space : width;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(space > 0 ? end + 1 : end);
+  while (widthOf(rest) > width) {
+    const fitting = beginning(rest, width);
+    const space = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ');
+    lines.push(space > 0 ? rest.slice(0, space) : fitting);
+    rest = rest.slice(space > 0 ? space + 1 : fitting.length);
   }
   return [...lines, rest];
 }
@@ -58,14 +67,16 @@ export function table(rows: string[][], rightAligned: readonly number[] = []): s
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
     });
   }
   const line = (row: string[]): string =>
     row
       .map((cell, column) => {
         const width = widths[column] ?? 0;
-        return rightAligned.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+        return rightAligned.includes(column)
+          ? `${' '.repeat(width - widthOf(cell))}${cell}`
+          : padEnd(cell, width);
       })
       .join('  ')
       .trimEnd();

@@ -2,14 +2,18 @@
 import { resolve } from 'node:path';
 import type { ModelCheck } from '../contract/engine.ts';
 import type { RunListing } from '../core/application.ts';
+import { localTime } from '../core/export/local-time.ts';
 import { exportKinds, type ExportKind } from '../core/export/export-csv.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
-import { commonOptions, readArguments, readNumber, usage } from './arguments.ts';
+import { commonOptions, readArguments, readNumber, requireNoMore, usage } from './arguments.ts';
 import * as format from './format.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { resultText } from './result-text.ts';
 import { runDocument } from './run-document.ts';
 import { withApplication, type CommandSurroundings } from './surroundings.ts';
+
+/** More than anybody can look at; a limit keeps a slip of the finger from filling the memory. */
+const mostRuns = 100_000;
 
 /** `models check PATH`: 0 where the model can be used, 1 where not. */
 export async function modelsCheck(
@@ -64,7 +68,8 @@ export async function devices(
   io: TerminalIo,
   surroundings: CommandSurroundings,
 ): Promise<ExitCode> {
-  const { values } = readArguments(words, commonOptions);
+  const { values, positionals } = readArguments(words, commonOptions);
+  requireNoMore(positionals);
   const list = await withApplication(surroundings, values.db, (application) =>
     application.devices(),
   );
@@ -85,9 +90,14 @@ export async function history(
   io: TerminalIo,
   surroundings: CommandSurroundings,
 ): Promise<ExitCode> {
-  const { values } = readArguments(words, { ...commonOptions, limit: { type: 'string' } });
+  const { values, positionals } = readArguments(words, {
+    ...commonOptions,
+    limit: { type: 'string' },
+  });
+  requireNoMore(positionals);
   const limit = values.limit === undefined ? 20 : readNumber('limit', values.limit);
-  if (!Number.isInteger(limit) || limit < 1) throw usage('--limit must be a whole number from 1');
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostRuns)
+    throw usage(`--limit must be a whole number from 1 to ${mostRuns}`);
   const runs = await withApplication(surroundings, values.db, (application) =>
     application.history(limit),
   );
@@ -99,26 +109,22 @@ export async function history(
   return exitCodes.done;
 }
 
+/** Two lines for each run: when and what was asked, then what each strategy made of it. */
 function historyText(runs: RunListing[], columns: number): string {
-  const rows = runs.map((run) => [
-    run.id.slice(0, 13),
-    run.startedAt.slice(0, 16).replace('T', ' '),
-    run.status,
-    run.lanes
-      .map(
-        (lane) =>
-          `${strategyLabels[lane.strategy]} ${format.reward(lane.chosen?.reward ?? null)} in ${format.duration(lane.wallMs)}`,
-      )
-      .join(', '),
-    format.oneLine(run.prompt, 48),
-  ]);
-  const lines = format.table([
-    ['Run', 'Started (UTC)', 'Status', 'Rewards and times', 'Prompt'],
-    ...rows,
-  ]);
-  return lines
-    .split('\n')
-    .map((line) => (columns > 0 && line.length > columns ? `${line.slice(0, columns - 1)}…` : line))
+  const indent = ' '.repeat(15);
+  return runs
+    .flatMap((run) => {
+      const head = `${run.id.slice(0, 13)}  ${localTime(run.startedAt).slice(0, 16)}  ${run.status.padEnd(11)}  `;
+      const lanes = run.lanes.map(
+        ({ strategy, chosen, wallMs }) =>
+          `${strategyLabels[strategy]} ${format.reward(chosen?.reward ?? null)} in ${format.duration(wallMs)}`,
+      );
+      const results = lanes.length === 0 ? 'nothing was written' : lanes.join(' · ');
+      return [
+        head + format.oneLine(run.prompt, Math.max(20, columns - head.length)),
+        ...format.wrap(results, Math.max(20, columns - indent.length)).map((line) => indent + line),
+      ];
+    })
     .join('\n');
 }
 
@@ -130,7 +136,7 @@ export async function show(
 ): Promise<ExitCode> {
   const { values, positionals } = readArguments(words, commonOptions);
   const [id] = positionals;
-  if (id === undefined || positionals.length > 1)
+  if (id === undefined || id === '' || positionals.length > 1)
     throw usage('Say "winnow show RUN", with the id of one run or "last".');
   const run = await withApplication(surroundings, values.db, (application) => application.show(id));
   io.out(values.json === true ? JSON.stringify(runDocument(run)) : resultText(run, io.columns));
@@ -149,7 +155,7 @@ export async function exportCommand(
     to: { type: 'string' },
   });
   const what = values.what;
-  if (positionals.length > 0) throw usage(`"${positionals[0] ?? ''}" is not expected here`);
+  requireNoMore(positionals);
   if (!isExportKind(what)) throw usage(`--what must be one of ${exportKinds.join(', ')}`);
   if (values.to === undefined || values.to === '')
     throw usage('--to FILE says where the CSV file goes');

@@ -78,7 +78,8 @@ export class ProgressLines {
     if (this.strategy === null) return;
     this.lastDrawn = this.now();
     const line = progressLine(this.strategy, this.fold.summary(), this.budgetBytes);
-    const fitted = this.io.interactive ? line.slice(0, this.io.columns - 1) : line;
+    // A line that is drawn over again must not be broken by the terminal; the last one may.
+    const fitted = this.io.interactive && !last ? line.slice(0, this.io.columns - 1) : line;
     this.io.err(this.io.interactive ? `${clearLine}${fitted}${last ? '\n' : ''}` : `${fitted}\n`);
   }
 }

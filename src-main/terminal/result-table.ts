@@ -8,9 +8,21 @@ import { lanesInOrder, tokensThrownAway } from './run-document.ts';
 const labelWidth = 20;
 const gap = '  ';
 
-/** The whole result as text for a terminal of `columns` characters. */
+/** Answers in columns narrower than this are hard to read. */
+const narrowest = 24;
+
+/** The whole result as text for a terminal of `columns` characters; lanes that do not fit side by side go below. */
 export function resultTable(run: RunDetails, columns: number): string {
   const lanes = lanesInOrder(run);
+  const beside = Math.max(1, Math.floor((columns - labelWidth) / (narrowest + gap.length)));
+  const tables: string[] = [];
+  for (let first = 0; first < lanes.length; first += beside) {
+    tables.push(laneTable(run, lanes.slice(first, first + beside), columns));
+  }
+  return tables.join('\n');
+}
+
+function laneTable(run: RunDetails, lanes: LaneDetails[], columns: number): string {
   const width = columnWidth(lanes.length, columns);
   const rule = '─'.repeat(labelWidth + (gap.length + width) * lanes.length);
   const rows = measuresOf(run).map(([label, value]) => [label, ...lanes.map(value)]);
@@ -73,12 +85,12 @@ function chosenText(lane: LaneDetails): string {
 
 function columnWidth(lanes: number, columns: number): number {
   const free = Math.min(columns, 160) - labelWidth - gap.length * lanes;
-  return Math.max(24, Math.floor(free / Math.max(1, lanes)));
+  return Math.max(narrowest, Math.floor(free / Math.max(1, lanes)));
 }
 
 function line(cells: string[], width: number): string {
   return cells
-    .map((cell, column) => cell.padEnd(column === 0 ? labelWidth : width))
+    .map((cell, column) => format.padEnd(cell, column === 0 ? labelWidth : width))
     .join(gap)
     .trimEnd();
 }

@@ -11,10 +11,12 @@ export function resultText(run: RunDetails, columns: number): string {
   const parts = [
     `Prompt: ${format.oneLine(run.prompt, Math.max(20, columns - 8))}`,
     resultTable(run, columns),
-    ...sentences(lanesInOrder(run)),
-    ...notices(run.lanes),
+    ...[
+      ...sentences(lanesInOrder(run)),
+      ...notices(run.lanes),
+      ...(run.status === 'done' ? [] : [statusLine(run)]),
+    ].flatMap((line) => format.wrap(line, columns)),
   ];
-  if (run.status !== 'done') parts.push(statusLine(run));
   return parts.join('\n');
 }
 

@@ -1,5 +1,6 @@
 /** What the entry gives the commands: where things are, and how to open the application. */
 import type { Application } from '../core/application.ts';
+import { usage } from './arguments.ts';
 
 export interface CommandSurroundings {
   builtInModels: { generator: string; reward: string };
@@ -18,6 +19,7 @@ export async function withApplication<Result>(
   databaseFile: string | undefined,
   work: (application: Application) => Promise<Result> | Result,
 ): Promise<Result> {
+  if (databaseFile === '') throw usage('--db needs the name of a file');
   const application = await surroundings.openApplication(databaseFile);
   try {
     return await work(application);

@@ -12,6 +12,7 @@ import {
   requireOneRow,
   rowsAtTheStart,
   tokensThatFit,
+  type CacheBudget,
 } from '../budget.ts';
 import { keepBest, keepCount, type Rewards } from '../ranking.ts';
 import {
@@ -166,8 +167,10 @@ async function scoreFinished(lane: StrategyLane, state: State): Promise<void> {
   state.unscored = [];
 }
 
-/** With alpha 0 nothing can be stopped, so the budget has to hold every answer to the end. */
-function requireRoomForAll(settings: StrategySettings): void {
+/** Throws budget-too-small where alpha is 0, so that nothing can be stopped, and the budget does not hold all to the end. */
+export function requireRoomForAll(
+  settings: Pick<StrategySettings, 'alpha' | 'candidates' | keyof CacheBudget>,
+): void {
   const { alpha, candidates, maxTokens, cost, budgetBytes } = settings;
   if (alpha > 0 || fitsToTheEnd(settings, candidates)) return;
   const needed = budgetHolding(candidates, maxTokens, cost);

@@ -100,7 +100,7 @@ describe('the words of a comparison', () => {
     [['--repetition-penalty', '0'], '--repetition-penalty'],
     [['--seed', '1.5'], '--seed'],
     [['--seed', '99999999999999999999'], '--seed'],
-    [['--hold', 'breath'], '--hold: must be one of candidates, memory, tokens, time, not breath'],
+    [['--hold', 'breath'], '--hold: must be one of candidates, memory, tokens, time, not "breath"'],
     [['--strategies', 'best-of-n,best-of-n'], 'each strategy at most once'],
     [['--strategies', ''], '--strategies'],
     [['--device', 'abacus'], '--device'],
