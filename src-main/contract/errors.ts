@@ -79,6 +79,16 @@ export class WinnowError extends Error {
   }
 }
 
+/** What a call throws once a person has stopped it. */
+export function cancelled(details: Record<string, boolean> = {}): WinnowError {
+  return new WinnowError(
+    'cancelled',
+    'The run was stopped.',
+    'Start it again when you like.',
+    details,
+  );
+}
+
 /** Turns anything that was thrown into a record that can cross a boundary. */
 export function toErrorRecord(error: unknown): ErrorRecord {
   if (error instanceof WinnowError) {

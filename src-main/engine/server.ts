@@ -10,7 +10,7 @@ import {
   type EngineReply,
 } from '../contract/engine-messages.ts';
 import type { Engine } from '../contract/engine.ts';
-import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { cancelled, toErrorRecord, WinnowError } from '../contract/errors.ts';
 
 /** What a running call is given beside its parameters. */
 export interface CallContext {
@@ -85,8 +85,4 @@ function dispatch(
   }
   const call = service[method] as (parameters: unknown, context: CallContext) => Promise<unknown>;
   return call(checked.output, context);
-}
-
-function cancelled(): WinnowError {
-  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.');
 }

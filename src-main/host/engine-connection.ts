@@ -1,6 +1,6 @@
 /** One engine process: pairs calls with replies, and turns its death into errors for whatever was in flight. */
 import type { EngineMethod, EngineReply } from '../contract/engine-messages.ts';
-import { fromErrorRecord, WinnowError } from '../contract/errors.ts';
+import { cancelled, fromErrorRecord, WinnowError } from '../contract/errors.ts';
 import type { EngineChannel } from './engine-channel.ts';
 
 export type ProgressListener = (progress: unknown) => void;
@@ -85,7 +85,7 @@ export class EngineConnection {
 
   private died(description: string): void {
     this.dead = true;
-    const error = this.killedByStop ? stoppedByHand({ tokensLost: true }) : died(description);
+    const error = this.killedByStop ? cancelled({ tokensLost: true }) : died(description);
     for (const call of this.pending.values()) call.reject(error);
     this.pending.clear();
     this.onDeath();
@@ -107,15 +107,5 @@ export function died(description: string): WinnowError {
     'The part of Winnow that runs the models ended unexpectedly. What was written so far is kept.',
     'Run it again. If it happens again, use fewer candidates or a smaller model: memory may be short.',
     { description: description.slice(0, 500) },
-  );
-}
-
-/** The error of a call that a person ended. */
-export function stoppedByHand(details: Record<string, boolean> = {}): WinnowError {
-  return new WinnowError(
-    'cancelled',
-    'The run was stopped.',
-    'Start it again when you like.',
-    details,
   );
 }

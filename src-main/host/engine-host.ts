@@ -12,15 +12,10 @@ import type {
   LoadProgress,
   LoadRewardRequest,
 } from '../contract/engine.ts';
-import { WinnowError } from '../contract/errors.ts';
+import { cancelled, WinnowError } from '../contract/errors.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker } from './engine-channel.ts';
-import {
-  died,
-  EngineConnection,
-  stoppedByHand,
-  type ProgressListener,
-} from './engine-connection.ts';
+import { died, EngineConnection, type ProgressListener } from './engine-connection.ts';
 
 /** How long a stopped call may take to end by itself before its process is killed, in milliseconds. */
 const stopGraceMs = 370;
@@ -142,7 +137,7 @@ class RestartingEngineHost implements StoppableEngine {
     if (isLaneLost && laneVerbs.includes(method)) throw died('between two calls');
     if (method !== 'loadGenerator' && method !== 'loadReward') await this.restored;
     // Stopped while it waited for its models: then it must not begin.
-    if (stops !== this.stops) throw stoppedByHand();
+    if (stops !== this.stops) throw cancelled();
     const value = await connection.call(
       method,
       parameters,

@@ -1,6 +1,6 @@
 /** The use case that Winnow is for: one prompt, several strategies, one after the other, everything recorded. */
 import type { GeneratorFacts, LoadProgress, RewardFacts } from '../../contract/engine.ts';
-import { toErrorRecord, WinnowError } from '../../contract/errors.ts';
+import { cancelled, toErrorRecord, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
 import type { RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
 import { answerRoom } from '../../domain/answer-room.ts';
@@ -12,7 +12,7 @@ import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { checkPrompt } from './prompt.ts';
-import { cancelled, runLane } from './lane-run.ts';
+import { runLane } from './lane-run.ts';
 
 export interface CompareRequest {
   prompt: string;

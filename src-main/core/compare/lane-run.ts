@@ -1,6 +1,6 @@
 /** Runs one lane: reads the prompt, lets the strategy work, and passes on everything that happens as it happens. */
 import type { GeneratorFacts } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import { cancelled, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent } from '../../contract/events.ts';
 import { createLaneFold, type LaneSummary } from '../../domain/lane-summary.ts';
 import type { LanePlan } from '../../domain/plan.ts';
@@ -107,8 +107,4 @@ function reportLostTokens(
     message:
       'The tokens that were being written at that moment are lost; all before them are kept.',
   });
-}
-
-export function cancelled(): WinnowError {
-  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.');
 }

@@ -6,7 +6,7 @@ import type {
   GeneratorFacts,
   LaneBegun,
 } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { answerRoom } from '../../domain/answer-room.ts';
 import { uniformNumber } from '../../domain/random.ts';
 import type { ModelFacts } from '../gguf/types.ts';
@@ -294,8 +294,4 @@ async function guardMemory<T>(work: () => T | Promise<T>): Promise<T> {
 /** Lets a message that has arrived, such as a stop, be read. */
 function otherMessages(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-function cancelled(): WinnowError {
-  return new WinnowError('cancelled', 'The run was stopped.', 'Start it again when you like.');
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadProgress } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import { cancelled } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { buildDecodeGraph } from '../graph/decode-graph.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
@@ -80,12 +80,4 @@ async function hashFile(
     onPart(done / sizeBytes);
   }
   return hash.digest('hex');
-}
-
-function cancelled(): WinnowError {
-  return new WinnowError(
-    'cancelled',
-    'Loading the model was stopped.',
-    'Load it again when you like.',
-  );
 }

@@ -70,10 +70,6 @@ export function vocabularyMismatch(details: Details): WinnowError {
   );
 }
 
-export function cancelledScoring(): WinnowError {
-  return new WinnowError('cancelled', 'Scoring was stopped.', 'Start again when you like.');
-}
-
 /** `ENOENT`, `EACCES` …: what Node's file system errors carry; undefined for any other thrown thing. */
 export function fileErrorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;

@@ -1,9 +1,8 @@
 /** A reward model in ONNX form: loaded from a Hugging Face folder, it gives a text one number. */
 import { resolve } from 'node:path';
 import type { DeviceName, LoadProgress, RewardFacts } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { resolveDevice } from '../devices/devices.ts';
-import { cancelledScoring } from './faults.ts';
 import { hashRewardFolder, readRewardFolder } from './folder.ts';
 import { makePace } from './pace.ts';
 import { makePairTokenizer } from './pair-tokenizer.ts';
@@ -172,5 +171,5 @@ function select<Item>(items: readonly Item[], indexes: readonly number[]): Item[
 /** Gives the event loop a turn, so that a message that asks to stop can arrive. */
 async function letMessagesIn(shouldStop: () => boolean): Promise<void> {
   await new Promise((done) => setImmediate(done));
-  if (shouldStop()) throw cancelledScoring();
+  if (shouldStop()) throw cancelled();
 }
