@@ -21,8 +21,9 @@ export function duration(milliseconds: number): string {
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
 
-/** Bytes → `48.3 MB` (1 MB = 1,000,000 bytes). */
+/** Bytes → `48.3 MB` (1 MB = 1,000,000 bytes); very little in kB, very much in GB. */
 export function megabytes(bytes: number): string {
+  if (bytes > 0 && bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} kB`;
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }
 

@@ -55,11 +55,13 @@ function checkText(check: ModelCheck): string {
         : `${format.wholeNumber(check.cacheBytesPerToken)} bytes for each token of each answer`,
     ],
   ];
+  // Of a file that is no model there is nothing else to say.
+  const known = check.architecture === 'unknown' ? rows.slice(0, 1) : rows;
   const verdict =
     check.problem === null
       ? 'Winnow can use this model.'
       : `Winnow cannot use this model. ${check.problem.message}\n${check.problem.help}`;
-  return `${format.table(rows)}\n\n${verdict}`;
+  return `${format.table(known)}\n\n${verdict}`;
 }
 
 /** `devices` */

@@ -14,7 +14,8 @@ const narrowest = 24;
 /** The whole result as text for a terminal of `columns` characters; lanes that do not fit side by side go below. */
 export function resultTable(run: RunDetails, columns: number): string {
   const lanes = lanesInOrder(run);
-  const beside = Math.max(1, Math.floor((columns - labelWidth) / (narrowest + gap.length)));
+  const fitting = Math.max(1, Math.floor((columns - labelWidth) / (narrowest + gap.length)));
+  const beside = Math.ceil(lanes.length / Math.ceil(lanes.length / fitting));
   const tables: string[] = [];
   for (let first = 0; first < lanes.length; first += beside) {
     tables.push(laneTable(run, lanes.slice(first, first + beside), columns));
