@@ -11,7 +11,13 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      rolldownOptions: { input: { cli: entry('cli'), engine: entry('engine') } },
+      rolldownOptions: {
+        input: {
+          cli: entry('cli'),
+          engine: entry('engine'),
+          'template-process': entry('engine/tokenizer/template-process'),
+        },
+      },
     },
   },
 });

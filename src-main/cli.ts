@@ -1,5 +1,5 @@
 /** Entry of the command line: composes the core with an engine in a process of its own, and reads the words. */
-import { join } from 'node:path';
+
 import { fileURLToPath } from 'node:url';
 import { createApplication } from './core/application.ts';
 import { dataFolder, makeDataFolder } from './core/data-folder.ts';
@@ -9,14 +9,16 @@ import { createEngineHost } from './host/engine-host.ts';
 import { openStore } from './store/open.ts';
 import { runCommandLine } from './terminal/commands.ts';
 import { processIo } from './terminal/process-io.ts';
-import { appVersion, builtInModels, processorName } from './surroundings.ts';
+import { appVersion, builtInModels, inProject, processorName } from './surroundings.ts';
 
-const engineEntry = fileURLToPath(new URL('./engine.ts', import.meta.url));
+// The sources run as they are; a build has the same entries as JavaScript.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const engineEntry = fileURLToPath(new URL(`./engine.${extension}`, import.meta.url));
 const folder = dataFolder();
 
 process.exitCode = await runCommandLine(process.argv.slice(2), processIo(), {
   builtInModels: builtInModels(),
-  benchmarkEntry: join(import.meta.dirname, '..', 'test', 'bench', 'run.ts'),
+  benchmarkEntry: inProject('test/bench/main.ts'),
   dataRoot: folder.root,
   databaseFile: folder.database,
   async openApplication(databaseFile) {

@@ -1,9 +1,19 @@
 /** Facts about this installation and this machine that the entries hand to the core. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
-const inProject = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+/** The folder that holds package.json and resources, whether this runs from the sources or from a build. */
+function projectFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) {
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+/** A path within the project. */
+export const inProject = (path: string): string => join(projectFolder(), path);
 
 /** Paths of the pair of models that ships with Winnow. */
 export function builtInModels(): { generator: string; reward: string } {

@@ -11,6 +11,10 @@ const longestTemplate = 1 << 20;
 /** Enough for a prompt of a megabyte, far less than a runaway template would take. */
 const memoryMegabytes = 128;
 
+// The sources run as they are; in a build the process is an entry beside the engine's.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const templateProcess = fileURLToPath(new URL(`./template-process.${extension}`, import.meta.url));
+
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
@@ -84,7 +88,7 @@ export class ChatTemplate {
 }
 
 async function startProcess(): Promise<ChildProcess> {
-  const process = fork(fileURLToPath(new URL('./template-process.ts', import.meta.url)), {
+  const process = fork(templateProcess, {
     execArgv: [`--max-old-space-size=${memoryMegabytes}`],
     env: { ...globalThis.process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
