@@ -3,12 +3,12 @@ import type { SamplingSettings } from '../../contract/engine.ts';
 import { cacheInputs } from '../graph/attention.ts';
 import { graphInputs, graphOutputs } from '../graph/decode-graph.ts';
 import { blockTokens, type DecoderShape } from '../graph/model-weights.ts';
-import { samplingInputs } from '../graph/sampler.ts';
 import type { InferenceSession, Tensor } from '../onnxruntime.ts';
 import { isOutOfMemory, loadOnnxRuntime, outOfMemory } from '../onnxruntime.ts';
 import type { AnswerCache, Layer } from './lane-cache.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { RotationTables } from './rotation.ts';
+import { samplingFeeds } from './sampling-feeds.ts';
 
 type OnnxRuntime = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 type Feeds = Record<string, Tensor>;
@@ -89,7 +89,7 @@ export class DecodeSession {
     const results = await this.#run({
       ...this.#rows(rows, prompt.tokens),
       ...this.#rotation(request.rotation, new Array<number>(rows).fill(0)),
-      ...this.#sampling(request),
+      ...samplingFeeds(this.#runtime.Tensor, this.#shape.vocabularySize, request),
       ...this.#promptFeeds(prompt),
       ...this.#cacheFeeds(cache),
       [graphInputs.steps]: this.#integers([steps], []),
@@ -130,7 +130,11 @@ export class DecodeSession {
         rotation,
         tokens.map((_, line) => line),
       ),
-      ...this.#sampling({ sampling: greedy, logProbabilities: false, seen: [[]] }),
+      ...samplingFeeds(this.#runtime.Tensor, this.#shape.vocabularySize, {
+        sampling: greedy,
+        logProbabilities: false,
+        seen: [[]],
+      }),
       ...this.#promptFeeds(prompt),
       ...this.#noCacheFeeds(rows),
       [graphInputs.steps]: this.#integers([1], []),
@@ -173,39 +177,6 @@ export class DecodeSession {
       [graphInputs.rotationLines]: this.#integers(lines, [lines.length, 1]),
       [graphInputs.cosines]: this.#floats(cosines, [cosines.length / half, half]),
       [graphInputs.sines]: this.#floats(sines, [sines.length / half, half]),
-    };
-  }
-
-  #sampling({
-    sampling,
-    logProbabilities,
-    seen,
-  }: Pick<StepsRequest, 'sampling' | 'logProbabilities' | 'seen'>): Feeds {
-    const { temperature, topK, topP, minP, repetitionPenalty } = sampling;
-    const penalised = repetitionPenalty !== 1;
-    const topKUsed = topK > 0 && topK < this.#shape.vocabularySize;
-    const inverse = temperature === 0 ? 1 : 1 / temperature;
-    // A penalty changes the model's own logits, so then the temperature comes after it; else before the last product.
-    const hiddenScale = penalised ? 1 : inverse;
-    const seenRows = penalised ? seen.map((ids) => [...ids]) : seen.map(() => []);
-    return {
-      [samplingInputs.plain]: this.#flag(!penalised && !topKUsed && topP >= 1 && minP <= 0),
-      [samplingInputs.greedy]: this.#flag(temperature === 0),
-      [samplingInputs.penalised]: this.#flag(penalised),
-      [samplingInputs.penalty]: this.#floats([repetitionPenalty], []),
-      [samplingInputs.logitScale]: this.#floats([penalised ? inverse : 1], []),
-      [samplingInputs.rawScale]: this.#floats([1 / hiddenScale], []),
-      [samplingInputs.topKUsed]: this.#flag(topKUsed),
-      [samplingInputs.topK]: this.#integers([topKUsed ? topK : 1]),
-      [samplingInputs.topPUsed]: this.#flag(topP < 1),
-      [samplingInputs.topP]: this.#floats([topP], []),
-      [samplingInputs.minP]: this.#floats([minP], []),
-      [samplingInputs.logProbabilities]: this.#flag(logProbabilities),
-      [graphInputs.hiddenScale]: this.#floats([hiddenScale], []),
-      [graphInputs.seen]: this.#integers(seenRows.flat(), [
-        seenRows.length,
-        seenRows[0]?.length ?? 0,
-      ]),
     };
   }
 
@@ -265,10 +236,6 @@ export class DecodeSession {
 
   #integers(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {
     return new this.#runtime.Tensor('int64', BigInt64Array.from(values, BigInt), dims);
-  }
-
-  #flag(value: boolean): Tensor {
-    return new this.#runtime.Tensor('bool', [value], []);
   }
 }
 

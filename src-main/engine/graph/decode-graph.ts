@@ -111,9 +111,7 @@ function declareInputs(graph: GraphBuilder, shape: DecoderShape): void {
   graph.input(graphInputs.cosines, 'float32', ['LINES', ropeDimension / 2]);
   graph.input(graphInputs.sines, 'float32', ['LINES', ropeDimension / 2]);
   graph.input(graphInputs.headRows, 'int64', [1]);
-  graph.input(graphInputs.hiddenScale, 'float32', []);
   graph.input(graphInputs.uniforms, 'float32', ['RUN_STEPS', 'HEAD_ROWS']);
-  graph.input(graphInputs.seen, 'int64', ['HEAD_ROWS', 'SEEN']);
   graph.input(graphInputs.endTokens, 'int64', ['ENDS']);
   graph.input(graphInputs.mask, 'float32', ['MASK_ROWS', 1, 'MASK_COLUMNS']);
   graph.input(graphInputs.newTokenShape, 'int64', [4]);
@@ -121,13 +119,7 @@ function declareInputs(graph: GraphBuilder, shape: DecoderShape): void {
   graph.input(graphInputs.promptTogetherShape, 'int64', [3]);
   graph.input(graphInputs.blockCountShape, 'int64', [5]);
   graph.input(graphInputs.parts, 'int64', [3]);
-  const { plain, greedy, penalised, topKUsed, topPUsed, logProbabilities } = samplingInputs;
-  for (const name of [plain, greedy, penalised, topKUsed, topPUsed, logProbabilities]) {
-    graph.input(name, 'bool', []);
-  }
-  const { logitScale, rawScale, penalty, topP, minP, topK } = samplingInputs;
-  for (const name of [logitScale, rawScale, penalty, topP, minP]) graph.input(name, 'float32', []);
-  graph.input(topK, 'int64', [1]);
+  declareSamplingInputs(graph);
   for (let layer = 0; layer < shape.layers; layer++) {
     const cache = cacheInputs(layer);
     const block = ['BLOCKS', keyValueHeads, 'ROWS'];
@@ -139,6 +131,19 @@ function declareInputs(graph: GraphBuilder, shape: DecoderShape): void {
       graph.input(name, 'float32', ['RUNNING', 'CACHE_ROWS', keyValueHeads, headSize]);
     }
   }
+}
+
+/** The inputs that say how tokens are drawn. */
+export function declareSamplingInputs(graph: GraphBuilder): void {
+  graph.input(graphInputs.hiddenScale, 'float32', []);
+  graph.input(graphInputs.seen, 'int64', ['HEAD_ROWS', 'SEEN']);
+  const { plain, greedy, penalised, topKUsed, topPUsed, logProbabilities } = samplingInputs;
+  for (const name of [plain, greedy, penalised, topKUsed, topPUsed, logProbabilities]) {
+    graph.input(name, 'bool', []);
+  }
+  const { logitScale, rawScale, penalty, topP, minP, topK } = samplingInputs;
+  for (const name of [logitScale, rawScale, penalty, topP, minP]) graph.input(name, 'float32', []);
+  graph.input(topK, 'int64', [1]);
 }
 
 /** A run has no keys and values of its own before its first step: `[0, CACHE_ROWS, kvHeads, headSize]`. */

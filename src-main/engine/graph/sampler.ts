@@ -3,6 +3,9 @@ import type { GraphBuilder } from './graph-builder.ts';
 /** Entries of the vocabulary that are summed together before the sum that a token is drawn by (see `draw`). */
 const group = 256;
 
+/** Numbers of TensorProto.DataType. */
+const [int32, int64, bool, float64] = [6, 7, 9, 11];
+
 /** Names of the graph inputs that say how tokens are drawn. */
 export const samplingInputs = {
   /** bool: no repetition penalty and nothing cut, so the logits can be used as they are. */
@@ -120,40 +123,39 @@ function cut(graph: GraphBuilder, vocabularySize: number, logits: string): strin
   return graph.node('Where', [graph.node('Less', [nucleus, least]), graph.floats(0), nucleus]);
 }
 
-/**
- * Keeps a token when the likelier ones together hold less than top-p. The 1,024 likeliest nearly always suffice; the
- * whole vocabulary is sorted only where they do not, and gives the same threshold where they do.
- */
+/** Keeps a token when the likelier ones together hold less than top-p. */
 function topP(graph: GraphBuilder, vocabularySize: number, probabilities: string): string {
-  const first = Math.min(1024, vocabularySize);
-  const sorted = (parent: GraphBuilder, count: number) => {
-    const top = parent.nodes('TopK', [probabilities, parent.integers([count])], 2, { axis: 1 });
-    return top[0] ?? '';
-  };
-  const threshold = (parent: GraphBuilder, values: string) => {
-    const before = parent.node('CumSum', [values, parent.integers(1)], { exclusive: 1 });
-    const kept = parent.node('Less', [before, samplingInputs.topP]);
-    // Values fall, so the least one kept is the threshold; what is not kept counts as more than any probability.
-    const candidates = parent.node('Where', [kept, values, parent.floats(2)]);
-    return parent.node('ReduceMin', [candidates], { axes: [1], keepdims: 1 });
-  };
-  const values = sorted(graph, first);
-  const held = graph.node('ReduceSum', [values, graph.integers([1])], { keepdims: 1 });
-  const least = graph.node('ReduceMin', [held], { keepdims: 0 });
-  // A margin, because the two ways of adding up may part in the last bits.
-  const enough = graph.node('Greater', [
-    least,
-    graph.node('Add', [samplingInputs.topP, graph.floats(1e-4)]),
-  ]);
-  const limit = branch(graph, enough, 'float32', {
-    then: (then) => threshold(then, then.node('Identity', [values])),
-    else: (all) => threshold(all, sorted(all, vocabularySize)),
+  const sizes = [1024, 8192].filter((size) => size < vocabularySize);
+  const limit = topPLimit(graph, probabilities, [...sizes, vocabularySize]);
+  const out = graph.node('Less', [probabilities, limit]);
+  return graph.node('Where', [out, graph.floats(0), probabilities]);
+}
+
+/**
+ * The probability of the least likely token kept, fp32 `[rows, 1]`. Sorting a whole vocabulary is slow, and the likeliest
+ * 1,024 nearly always hold enough; more are sorted only where some row needs them. The limit is the same either way.
+ * @param sizes how many of the likeliest tokens to sort, rising to the whole vocabulary
+ */
+function topPLimit(graph: GraphBuilder, probabilities: string, sizes: readonly number[]): string {
+  const [size = 0, ...larger] = sizes;
+  const top = graph.nodes('TopK', [probabilities, graph.integers([size])], 2, { axis: 1 });
+  const [values = ''] = top;
+  const wide = (value: string) => graph.node('Cast', [value], { to: float64 });
+  const [sorted, limit] = [wide(values), wide(samplingInputs.topP)];
+  // In 64 bits, so that rounding does not move the border between two unlikely tokens.
+  const before = graph.node('CumSum', [sorted, graph.integers(1)], { exclusive: 1 });
+  // Values fall, so the least one kept is the limit; what is not kept counts as more than any probability.
+  const kept = graph.node('Where', [graph.node('Less', [before, limit]), values, graph.floats(2)]);
+  const least = graph.node('ReduceMin', [kept], { axes: [1], keepdims: 1 });
+  if (larger.length === 0) return least;
+  const lastKept = graph.node('Less', [at(graph, before, graph.integers([size - 1])), limit]);
+  const needsMore = graph.node('ReduceMax', [graph.node('Cast', [lastKept], { to: int32 })], {
+    keepdims: 0,
   });
-  return graph.node('Where', [
-    graph.node('Less', [probabilities, limit]),
-    graph.floats(0),
-    probabilities,
-  ]);
+  return branch(graph, graph.node('Cast', [needsMore], { to: bool }), 'float32', {
+    then: (then) => topPLimit(then, probabilities, larger),
+    else: (enough) => enough.node('Identity', [least]),
+  });
 }
 
 /**
@@ -212,7 +214,7 @@ function column(graph: GraphBuilder, values: string): string {
 /** How many entries of each row are at most the row's limit, int64 `[rows, 1]`. */
 function countAtMost(graph: GraphBuilder, values: string, limit: string): string {
   const below = graph.node('LessOrEqual', [values, limit]);
-  const ones = graph.node('Cast', [below], { to: 7 });
+  const ones = graph.node('Cast', [below], { to: int64 });
   return graph.node('ReduceSum', [ones, graph.integers([1])], { keepdims: 1 });
 }
 
