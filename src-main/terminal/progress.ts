@@ -22,6 +22,7 @@ export class ProgressLines {
   private strategy: StrategyName | null = null;
   private lastDrawn = -Infinity;
   private loadingShown = '';
+  private lastLine = '';
 
   constructor(io: TerminalIo, now: () => number = () => performance.now()) {
     this.io = io;
@@ -77,10 +78,17 @@ export class ProgressLines {
   private draw(last: boolean): void {
     if (this.strategy === null) return;
     this.lastDrawn = this.now();
-    const line = progressLine(this.strategy, this.fold.summary(), this.budgetBytes);
+    const summary = this.fold.summary();
+    const whole = progressLine(this.strategy, summary, this.budgetBytes);
+    if (!this.io.interactive && whole === this.lastLine) return;
+    this.lastLine = whole;
     // A line that is drawn over again must not be broken by the terminal; the last one may.
-    const fitted = this.io.interactive && !last ? line.slice(0, this.io.columns - 1) : line;
-    this.io.err(this.io.interactive ? `${clearLine}${fitted}${last ? '\n' : ''}` : `${fitted}\n`);
+    const room = this.io.interactive && !last ? this.io.columns - 1 : Infinity;
+    const line =
+      whole.length <= room
+        ? whole
+        : shortProgressLine(this.strategy, summary, this.budgetBytes).slice(0, room);
+    this.io.err(this.io.interactive ? `${clearLine}${line}${last ? '\n' : ''}` : `${line}\n`);
   }
 }
 
@@ -92,15 +100,37 @@ export function progressLine(
 ): string {
   const count = (states: string[]): number =>
     summary.candidates.filter(({ state }) => states.includes(state)).length;
-  const rewards = summary.candidates
-    .map(({ reward, partialRewards }) => reward ?? partialRewards.at(-1)?.reward ?? null)
-    .filter((reward) => reward !== null);
   const parts = [
     `${summary.live.length} writing, ${count(['finished', 'chosen'])} finished, ${count(['rejected'])} stopped`,
     `${format.wholeNumber(summary.tokensGenerated)} tokens`,
-    `best ${rewards.length === 0 ? '–' : format.reward(Math.max(...rewards))}`,
+    `best ${format.reward(bestSoFar(summary))}`,
     format.duration(summary.wallMs),
     `cache ${format.megabytes(summary.peakCacheBytes)} of ${format.megabytes(budgetBytes)}`,
   ];
   return `${strategyLabels[strategy].padEnd(22)} ${parts.join(' · ')}`;
+}
+
+/** The same for 80 columns: `Speculative Rejection 12 alive · 1,840 tokens · best 2.31 · 14.2 s · 31/48 MB` */
+export function shortProgressLine(
+  strategy: StrategyName,
+  summary: LaneSummary,
+  budgetBytes: number,
+): string {
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  const parts = [
+    `${summary.live.length} alive`,
+    `${format.wholeNumber(summary.tokensGenerated)} tokens`,
+    `best ${format.reward(bestSoFar(summary))}`,
+    format.duration(summary.wallMs),
+    `${megabytes(summary.peakCacheBytes)}/${megabytes(budgetBytes)} MB`,
+  ];
+  return `${strategyLabels[strategy]} ${parts.join(' · ')}`;
+}
+
+/** The highest reward of what is there, the newest one of each answer; null where there is none yet. */
+function bestSoFar({ candidates }: LaneSummary): number | null {
+  const rewards = candidates
+    .map(({ reward, partialRewards }) => reward ?? partialRewards.at(-1)?.reward ?? null)
+    .filter((reward) => reward !== null);
+  return rewards.length === 0 ? null : Math.max(...rewards);
 }
