@@ -2,7 +2,7 @@ import { WinnowError } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { linearParts, tensorOf } from '../graph/fp32-weights.ts';
 import { storedBits } from '../graph/stored-weights.ts';
-import { isBlockType } from '../graph/weight-blocks.ts';
+import { blockKind } from '../graph/weight-blocks.ts';
 import { measureMemory } from '../memory.ts';
 import type { LinearForm } from './prepare.ts';
 
@@ -43,8 +43,11 @@ export function weightBytes(file: GgufFile, facts: ModelFacts, form: LinearForm)
   let bytes = 0;
   for (const [, names] of linearParts(facts)) {
     for (const name of names) {
-      const { type, elementCount, byteLength } = tensorOf(file, name);
-      bytes += form === 'stored' && isBlockType(type) ? byteLength * 1.25 : elementCount * 4;
+      const { type, elementCount } = tensorOf(file, name);
+      const kind = form === 'stored' ? blockKind(type) : undefined;
+      // Scales and offsets are kept in 32 bits.
+      const extra = kind === undefined ? 0 : (kind.hasMinimum ? 8 : 4) / kind.blockLength;
+      bytes += elementCount * ((kind?.bits ?? 32) / 8 + extra);
     }
   }
   return bytes;

@@ -31,7 +31,7 @@ export type NormName = `layer.${number}.${'attention' | 'feed-forward'}-norm` | 
 
 /** A model's weights as parts of a graph; what they are stored and computed in is their own affair. */
 export interface ModelWeights {
-  /** y = x W for the weights of that name: `[…, inputs]` → `[…, outputs]`, fp32. */
+  /** y = x W for the weights of that name: fp32 `[rows, tokens, inputs]` → `[rows, tokens, outputs]`. */
   linear(graph: GraphBuilder, name: LinearName, x: string): string;
   /** Scales of an RMS norm, `[width]`, fp32. */
   norm(name: NormName): string;

@@ -60,9 +60,10 @@ export function buildStepGraph(shape: DecoderShape, weights: ModelWeights): Grap
     );
     hidden = graph.node('Add', [hidden, feedForward(graph, shape, weights, layer, normedAgain)]);
   }
-  const last = graph.node('Gather', [hidden, graph.integers(-1)], { axis: 1 });
+  const last = graph.node('Gather', [hidden, graph.integers([-1])], { axis: 1 });
   const normed = norm(graph, shape, last, weights.norm('output-norm'));
-  graph.nodes('Identity', [weights.linear(graph, 'output', normed)], [stepOutputs.logits]);
+  const logits = weights.linear(graph, 'output', normed);
+  graph.nodes('Squeeze', [logits, graph.integers([1])], [stepOutputs.logits]);
   graph.output(stepOutputs.logits, 'float32', ['ROWS', shape.vocabularySize]);
   return graph;
 }

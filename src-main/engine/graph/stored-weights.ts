@@ -4,26 +4,28 @@
  * product (accuracy level 4), because the levels that do not round them multiply a single row in another way.
  */
 import { dequantise } from '../gguf/dequantise.ts';
-import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import type { GgufFile, GgufTensor, ModelFacts } from '../gguf/types.ts';
 import { storeEmbedding } from './embedding.ts';
 import { linearParts, storeNorms, tensorOf } from './fp32-weights.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { LinearName, ModelWeights } from './model-weights.ts';
-import { blocksOf, isBlockType, type WeightBlocks } from './weight-blocks.ts';
+import { blockKind, blocksOf, type WeightBlocks } from './weight-blocks.ts';
 import type { WeightsFile } from './weights-file.ts';
 
-const blockLength = 32;
-
-/** How one linear layer is multiplied. */
-interface StoredLinear {
+/** Some of a linear layer's outputs: the tensors that are stored alike. */
+interface StoredPart {
+  /** Of the weights; scales and offsets are named after it. */
+  name: string;
   inputs: number;
   outputs: number;
-  bits: 4 | 8;
+  /** 32 where the weights are plain numbers. */
+  bits: 4 | 8 | 32;
+  blockLength: number;
   /** A block's weights have a constant part as well, which multiplies the sum of its inputs. */
   hasOffsets: boolean;
 }
 
-/** Writes all weights of a model in this form; layers of a type without an exact map are kept in fp32. */
+/** Writes all weights of a model in this form. `onPart` is told the share that is done. */
 export async function storeStoredWeights(
   model: GgufFile,
   facts: ModelFacts,
@@ -32,82 +34,79 @@ export async function storeStoredWeights(
 ): Promise<ModelWeights> {
   await storeNorms(model, facts, file);
   const embed = await storeEmbedding(model, facts, file);
-  const layers = new Map<LinearName, StoredLinear>();
-  const parts = linearParts(facts);
-  for (const [index, [name, tensorNames]] of parts.entries()) {
-    const stored = await storeLinear(model, name, tensorNames, file);
-    if (stored !== null) layers.set(name, stored);
-    onPart((index + 1) / parts.length);
+  const layers = new Map<LinearName, StoredPart[]>();
+  const all = linearParts(facts);
+  for (const [index, [name, tensorNames]] of all.entries()) {
+    const tensors = tensorNames.map((tensorName) => tensorOf(model, tensorName));
+    const parts: StoredPart[] = [];
+    for (const [number, group] of groupsOf(tensors).entries()) {
+      parts.push(await storePart(model, `${name}.part-${number}`, group, file));
+    }
+    layers.set(name, parts);
+    onPart((index + 1) / all.length);
   }
   return {
-    linear: (graph, name, x) => multiply(graph, name, x, layers.get(name)),
+    linear: (graph, name, x) => {
+      const products = (layers.get(name) ?? []).map((part) => multiply(graph, part, x));
+      const [only = ''] = products;
+      return products.length === 1 ? only : graph.node('Concat', products, { axis: -1 });
+    },
     norm: (name) => name,
     embed,
   };
 }
 
-/** Bits of most of a file's linear layers in this form: the form's name says it. */
+/** Bits of most of a file's linear weights in this form: the form's name says it. */
 export function storedBits(model: GgufFile, facts: ModelFacts): 4 | 8 | 32 {
   const counts = new Map<4 | 8 | 32, number>();
-  for (const [, names] of linearParts(facts)) {
-    for (const name of names) {
-      const { type, elementCount } = tensorOf(model, name);
-      const bits = isBlockType(type) ? (type === 'Q4_0' || type === 'Q4_1' ? 4 : 8) : 32;
-      counts.set(bits, (counts.get(bits) ?? 0) + elementCount);
-    }
+  for (const name of linearParts(facts).flatMap(([, names]) => names)) {
+    const { type, elementCount } = tensorOf(model, name);
+    const bits = blockKind(type)?.bits ?? 32;
+    counts.set(bits, (counts.get(bits) ?? 0) + elementCount);
   }
   return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
 }
 
-async function storeLinear(
+/** One product for all of a layer where they are stored alike (files often keep some tensors in more bits). */
+function groupsOf(tensors: GgufTensor[]): GgufTensor[][] {
+  const alike = tensors.every(({ type }) => type === tensors[0]?.type);
+  return alike ? [tensors] : tensors.map((tensor) => [tensor]);
+}
+
+async function storePart(
   model: GgufFile,
-  name: LinearName,
-  tensorNames: string[],
+  name: string,
+  tensors: GgufTensor[],
   file: WeightsFile,
-): Promise<StoredLinear | null> {
-  const tensors = tensorNames.map((tensorName) => tensorOf(model, tensorName));
+): Promise<StoredPart> {
   const inputs = tensors[0]?.shape[1] ?? 0;
   const outputs = tensors.reduce((sum, tensor) => sum + (tensor.shape[0] ?? 0), 0);
-  const [type] = tensors.map((tensor) => tensor.type);
-  if (type === undefined || !isBlockType(type) || tensors.some((tensor) => tensor.type !== type)) {
+  const type = tensors[0]?.type ?? 'F32';
+  const kind = blockKind(type);
+  if (kind === undefined) {
     const values: Float32Array[] = [];
     for (const tensor of tensors) values.push(dequantise(tensor.type, await model.read(tensor)));
     await file.add(name, 'float32', [outputs, inputs], values);
-    return null;
+    return { name, inputs, outputs, bits: 32, blockLength: 1, hasOffsets: false };
   }
+  const { bits, blockLength, hasMinimum: hasOffsets } = kind;
   const blocks: WeightBlocks[] = [];
-  for (const tensor of tensors) blocks.push(blocksOf(type, await model.read(tensor)));
-  const bits = blocks[0]?.bits ?? 8;
+  for (const tensor of tensors) blocks.push(blocksOf(type, kind, await model.read(tensor)));
   const inRow = inputs / blockLength;
-  const join = (part: (one: WeightBlocks) => ArrayBufferView) => blocks.map(part);
-  await file.add(
-    name,
-    'uint8',
-    [outputs, inRow, (blockLength * bits) / 8],
-    join((b) => b.numbers),
-  );
-  await file.add(
-    `${name}.scales`,
-    'float32',
-    [outputs, inRow],
-    join((b) => b.scales),
-  );
-  const hasOffsets = blocks.every(({ offsets }) => offsets !== null);
+  const numbers = blocks.map((block) => block.numbers);
+  const scales = blocks.map((block) => block.scales);
+  await file.add(name, 'uint8', [outputs, inRow, (blockLength * bits) / 8], numbers);
+  await file.add(`${name}.scales`, 'float32', [outputs, inRow], scales);
   if (hasOffsets) {
-    const offsets = join((b) => b.offsets ?? new Float32Array(0));
+    const offsets = blocks.flatMap((block) => block.offsets ?? []);
     await file.add(`${name}.offsets`, 'float32', [outputs, inRow], offsets);
   }
-  return { inputs, outputs, bits, hasOffsets };
+  return { name, inputs, outputs, bits, blockLength, hasOffsets };
 }
 
-function multiply(
-  graph: GraphBuilder,
-  name: LinearName,
-  x: string,
-  stored: StoredLinear | undefined,
-): string {
-  if (stored === undefined) return graph.node('FusedMatMul', [x, name], { transB: 1 });
-  const { inputs, outputs, bits, hasOffsets } = stored;
+function multiply(graph: GraphBuilder, part: StoredPart, x: string): string {
+  const { name, inputs, outputs, bits, blockLength, hasOffsets } = part;
+  if (bits === 32) return graph.node('FusedMatMul', [x, name], { transB: 1 });
   const product = graph.node('MatMulNBits', [x, name, `${name}.scales`], {
     K: inputs,
     N: outputs,
