@@ -4,6 +4,7 @@ import type { StoppableEngine } from '../../src-main/core/engine.ts';
 import type { RunSettings } from '../../src-main/contract/run.ts';
 import { forkedEngine } from '../../src-main/host/engine-channel.ts';
 import { createEngineHost } from '../../src-main/host/engine-host.ts';
+import { stopButton } from '../helpers/stop-button.ts';
 import { startWinnow } from '../helpers/command-line.ts';
 import {
   makeWorkplace,
@@ -55,21 +56,6 @@ async function openWith(engine: StoppableEngine): Promise<WholeApplication> {
   const whole = await openWhole(workplace, `stop-${databases++}.db`, engine);
   open.push(whole);
   return whole;
-}
-
-/** A stop button that remembers when it was pressed. */
-function stopButton() {
-  const controller = new AbortController();
-  let pressedAt = NaN;
-  return {
-    signal: controller.signal,
-    press: () => {
-      if (controller.signal.aborted) return;
-      pressedAt = performance.now();
-      controller.abort();
-    },
-    sincePressed: () => performance.now() - pressedAt,
-  };
 }
 
 const nextRun = (whole: WholeApplication) =>
