@@ -205,7 +205,7 @@ export interface Engine {
   start(candidates: number[]): Promise<void>;
   /**
    * Writes up to `tokens` more tokens for every live row; returns early when all have finished. Rows that end are dropped
-   * from the cache at the next border of a graph run. Throws cancelled, out-of-memory (the cache is as before the call's
+   * from the cache soon after, at the latest when the call returns. Throws cancelled, out-of-memory (the cache is as before the call's
    * last whole graph run).
    */
   advance(tokens: number, onProgress?: (progress: AdvanceProgress) => void): Promise<Advanced>;

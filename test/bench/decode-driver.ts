@@ -56,6 +56,7 @@ export async function drive(
     const result = await session.steps({
       steps,
       tokens: next,
+      ended: next.map(() => false),
       prompt,
       cache,
       rotation: rotationTables(model, end + position, steps),

@@ -23,7 +23,7 @@ export interface BenchOptions {
   json?: string;
   /** Numbers of candidates. */
   n?: number[];
-  /** Tokens of every answer. */
+  /** Tokens of every answer; a quarter of them for more than 64 candidates. */
   tokens?: number;
   /** Fewer tokens, one turn, no 256 candidates. */
   quick?: boolean;
@@ -60,7 +60,7 @@ export async function runBench(
 ): Promise<BenchResult> {
   const quick = options.quick ?? false;
   const counts = options.n ?? (quick ? [1, 16, 64] : [1, 16, 64, 256]);
-  const tokens = options.tokens ?? (quick ? 16 : 32);
+  const tokens = options.tokens ?? (quick ? 16 : 64);
   const machine = await describeMachine();
   print(`${machine.cpu}, ${machine.cores} cores, load ${machine.load.toFixed(1)} before the start`);
   const ceiling = await matrixCeiling();
@@ -110,7 +110,7 @@ async function prepareSubject(): Promise<Subject> {
 async function measureEngines(
   subject: Subject,
   ceiling: MatrixCeiling,
-  { counts, tokens, turns }: { counts: number[]; tokens: number; turns: number },
+  { counts, tokens: usualTokens, turns }: { counts: number[]; tokens: number; turns: number },
   print: (line: string) => void,
 ): Promise<Pick<BenchResult, 'ceilingGflops' | 'rows' | 'length' | 'memory'>> {
   const { model, folder, promptIds } = subject;
@@ -134,6 +134,7 @@ async function measureEngines(
   let longest: { rows: number; result: DriveResult } | null = null;
   for (let turn = 0; turn < turns; turn++) {
     for (const n of counts) {
+      const tokens = n > 64 ? Math.ceil(usualTokens / 4) : usualTokens;
       ceilingGflops = Math.max(ceilingGflops, await ceiling.measure());
       const result = await drive(session, model, { promptIds, rows: n, tokens });
       const seconds = result.milliseconds / 1000;

@@ -18,6 +18,8 @@ export interface StepsRequest {
   steps: number;
   /** The token that each row reads first. */
   tokens: readonly number[];
+  /** Rows whose answers have ended already; what they write is of no interest. */
+  ended: readonly boolean[];
   prompt: PromptCache;
   cache: AnswerCache;
   /** Lines for the positions from the first step's on. */
@@ -95,6 +97,7 @@ export class DecodeSession {
       [graphInputs.steps]: this.#integers([steps], []),
       [graphInputs.tokens]: this.#integers(request.tokens),
       [graphInputs.headRows]: this.#integers([rows]),
+      [graphInputs.ended]: this.#flags(request.ended),
       [graphInputs.uniforms]: this.#floats(request.uniforms, [steps, rows]),
       [graphInputs.endTokens]: this.#integers(
         request.endTokens.length > 0 ? request.endTokens : [-1],
@@ -140,6 +143,7 @@ export class DecodeSession {
       [graphInputs.steps]: this.#integers([1], []),
       [graphInputs.tokens]: this.#integers(tokens),
       [graphInputs.headRows]: this.#integers([1]),
+      [graphInputs.ended]: this.#flags([false]),
       [graphInputs.uniforms]: this.#floats([0], [1, 1]),
       [graphInputs.endTokens]: this.#integers([-1]),
       [graphInputs.mask]: this.#floats(causalMask(rows), [rows, 1, rows]),
@@ -232,6 +236,10 @@ export class DecodeSession {
 
   #floats(data: Float32Array | number[], dims: readonly number[]): Tensor {
     return new this.#runtime.Tensor('float32', data, dims);
+  }
+
+  #flags(values: readonly boolean[]): Tensor {
+    return new this.#runtime.Tensor('bool', [...values], [values.length]);
   }
 
   #integers(values: readonly number[], dims: readonly number[] = [values.length]): Tensor {

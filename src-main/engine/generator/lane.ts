@@ -57,6 +57,10 @@ interface Candidate {
   finish: AdvancedCandidate['finish'];
 }
 
+function isLive({ finish }: Candidate): boolean {
+  return finish === null;
+}
+
 /** Reads a prompt in chunks, asking between them whether to stop. */
 export async function beginLane(
   parts: LaneParts,
@@ -94,8 +98,8 @@ class Lane implements GeneratorLane {
   readonly #mostTokens: number;
   readonly #candidates = new Map<number, Candidate>();
   #cache: AnswerCache | null = null;
-  /** The live candidates, in the order of the cache's rows. */
-  #live: Candidate[] = [];
+  /** Whom the cache's rows belong to: the live candidates, and those that ended and were not dropped yet. */
+  #rows: Candidate[] = [];
   #position = 0;
 
   constructor(
@@ -121,7 +125,7 @@ class Lane implements GeneratorLane {
   }
 
   async start(candidates: number[]): Promise<void> {
-    this.#live = [];
+    this.#rows = [];
     this.#cache = null;
     this.#position = 0;
     await guardMemory(() => {
@@ -131,13 +135,13 @@ class Lane implements GeneratorLane {
         this.#mostTokens,
       );
     });
-    this.#live = candidates.map((index) => ({
+    this.#rows = candidates.map((index) => ({
       index,
       tokens: [],
       logProbabilities: [],
       finish: null,
     }));
-    for (const candidate of this.#live) this.#candidates.set(candidate.index, candidate);
+    for (const candidate of this.#rows) this.#candidates.set(candidate.index, candidate);
   }
 
   async advance(tokens: number, options: AdvanceOptions = {}): Promise<Advanced> {
@@ -162,12 +166,13 @@ class Lane implements GeneratorLane {
       onProgress?.(report(before, runBegan));
       await otherMessages();
     }
+    this.#keepRows(isLive);
     return report(writing, began);
   }
 
   keep(candidates: number[]): Promise<void> {
     const wanted = new Set(candidates);
-    this.#keepRows(({ index }) => wanted.has(index));
+    this.#keepRows((candidate) => isLive(candidate) && wanted.has(candidate.index));
     return Promise.resolve();
   }
 
@@ -186,10 +191,14 @@ class Lane implements GeneratorLane {
   }
 
   end(): Promise<void> {
-    this.#live = [];
+    this.#rows = [];
     this.#cache = null;
     this.#candidates.clear();
     return Promise.resolve();
+  }
+
+  get #live(): Candidate[] {
+    return this.#rows.filter(isLive);
   }
 
   get #heldBytes(): number {
@@ -208,12 +217,13 @@ class Lane implements GeneratorLane {
     const result = await guardMemory(() =>
       session.steps({
         steps,
-        tokens: this.#live.map(({ tokens }) => tokens.at(-1) ?? this.promptIds.at(-1) ?? 0),
+        tokens: this.#rows.map(({ tokens }) => tokens.at(-1) ?? this.promptIds.at(-1) ?? 0),
+        ended: this.#rows.map((candidate) => !isLive(candidate)),
         prompt: this.#prompt,
         cache,
         rotation: rotationTables(model, this.promptIds.length - 1 + this.#position, steps),
         uniforms: this.#uniforms(steps),
-        seen: this.#live.map(({ tokens }) => [...this.promptIds, ...tokens]),
+        seen: this.#rows.map((candidate) => this.#seenBy(candidate)),
         endTokens: [...this.#parts.tokenizer.endTokens],
         sampling: this.#request.sampling,
         logProbabilities: this.#request.logProbabilities,
@@ -223,8 +233,14 @@ class Lane implements GeneratorLane {
     await guardMemory(() => cache.append(result.steps, result.written));
     sizing.measured(rows, result.steps, performance.now() - began);
     this.#record(result);
-    this.#keepRows(({ finish }) => finish === null);
+    this.#dropEnded();
     return peak;
+  }
+
+  /** Prompt and answer so far; an answer that ended earlier is filled up to the others' length. */
+  #seenBy({ tokens }: Candidate): number[] {
+    const filling = new Array<number>(this.#position - tokens.length).fill(tokens.at(-1) ?? 0);
+    return [...this.promptIds, ...tokens, ...filling];
   }
 
   /** What a run holds beside the cache (domain/cache-cost.ts): its tokens twice, and one layer's running block joined. */
@@ -235,10 +251,10 @@ class Lane implements GeneratorLane {
   }
 
   #uniforms(steps: number): Float32Array {
-    const rows = this.#live.length;
+    const rows = this.#rows.length;
     const uniforms = new Float32Array(steps * rows);
     for (let step = 0; step < steps; step++) {
-      for (const [row, { index }] of this.#live.entries()) {
+      for (const [row, { index }] of this.#rows.entries()) {
         const position = this.#position + step;
         uniforms[step * rows + row] = uniformNumber(this.#request.seed, index, position);
       }
@@ -249,8 +265,8 @@ class Lane implements GeneratorLane {
   /** Gives every live candidate its tokens up to its end token, and marks those that ended. */
   #record({ steps, tokens, logProbabilities }: StepsResult): void {
     const { endTokens } = this.#parts.tokenizer;
-    const rows = this.#live.length;
-    for (const [row, candidate] of this.#live.entries()) {
+    const rows = this.#rows.length;
+    for (const [row, candidate] of this.#rows.entries()) {
       for (let step = 0; step < steps && candidate.finish === null; step++) {
         const token = Number(tokens[step * rows + row]);
         candidate.tokens.push(token);
@@ -264,10 +280,20 @@ class Lane implements GeneratorLane {
     this.#position += steps;
   }
 
+  /**
+   * Drops ended rows once they are an eighth of all. Dropping moves about half of the cache, whatever the number of rows,
+   * so one row at a time would cost more than to compute it a little longer.
+   */
+  #dropEnded(): void {
+    const live = this.#live.length;
+    const ended = this.#rows.length - live;
+    if (live === 0 || 8 * ended >= this.#rows.length) this.#keepRows(isLive);
+  }
+
   #keepRows(wanted: (candidate: Candidate) => boolean): void {
-    const rows = this.#live.flatMap((candidate, row) => (wanted(candidate) ? [row] : []));
+    const rows = this.#rows.flatMap((candidate, row) => (wanted(candidate) ? [row] : []));
     this.#cache?.keep(rows);
-    this.#live = this.#live.filter(wanted);
+    this.#rows = this.#rows.filter(wanted);
   }
 
   #newTokens(candidate: Candidate, from: number): AdvancedCandidate {

@@ -10,7 +10,7 @@ import * as v from 'valibot';
 import { WinnowError } from '../../contract/errors.ts';
 
 /** Raised whenever what is prepared from the same model changes, so that older folders are not used any more. */
-export const builderVersion = 2;
+export const builderVersion = 3;
 
 export const graphFile = 'model.onnx';
 /** The plain graph of step-reference.ts; the weights are shared. */

@@ -26,6 +26,8 @@ export const graphInputs = {
   uniforms: 'uniforms',
   /** int64 `[HEAD_ROWS, SEEN]`: prompt and answer up to and with `tokens`, for the repetition penalty. */
   seen: 'seen',
+  /** bool `[HEAD_ROWS]`: rows whose answers have ended already. */
+  ended: 'ended',
   /** int64 `[ENDS]`: tokens that end an answer. */
   endTokens: 'end-tokens',
   /** fp32, added to the scores of the running block: zeros `[1, 1, 1]`, or a chunk's mask `[ROWS, 1, ROWS]`. */
@@ -69,10 +71,6 @@ export function buildDecodeGraph(shape: DecoderShape, weights: ModelWeights): Gr
   const body = stepBody(graph, shape, weights);
   const layers = Array.from({ length: shape.layers }, (_, layer) => layer);
   const none = emptyState(graph, shape);
-  const notEnded = graph.node('Less', [
-    graph.node('Slice', [graphInputs.tokens, graph.integers([0]), graphInputs.headRows]),
-    graph.integers(-1),
-  ]);
   const nothingWritten = graph.node('Slice', [
     graphInputs.seen,
     graph.integers([0]),
@@ -89,7 +87,7 @@ export function buildDecodeGraph(shape: DecoderShape, weights: ModelWeights): Gr
   ];
   const initial = [
     graphInputs.tokens,
-    notEnded,
+    graphInputs.ended,
     nothingWritten,
     ...layers.flatMap(() => [none, none]),
   ];
@@ -112,6 +110,7 @@ function declareInputs(graph: GraphBuilder, shape: DecoderShape): void {
   graph.input(graphInputs.sines, 'float32', ['LINES', ropeDimension / 2]);
   graph.input(graphInputs.headRows, 'int64', [1]);
   graph.input(graphInputs.uniforms, 'float32', ['RUN_STEPS', 'HEAD_ROWS']);
+  graph.input(graphInputs.ended, 'bool', ['HEAD_ROWS']);
   graph.input(graphInputs.endTokens, 'int64', ['ENDS']);
   graph.input(graphInputs.mask, 'float32', ['MASK_ROWS', 1, 'MASK_COLUMNS']);
   graph.input(graphInputs.newTokenShape, 'int64', [4]);
@@ -160,7 +159,7 @@ function stepBody(graph: GraphBuilder, shape: DecoderShape, weights: ModelWeight
   const { keyValueHeads, headSize, layers } = shape;
   const state: Carried = {
     token: body.input('token', 'int64', ['STEP_ROWS']),
-    ended: body.input('ended', 'bool', ['STEP_HEAD_ROWS']),
+    ended: body.input('step-ended', 'bool', ['STEP_HEAD_ROWS']),
     written: body.input('written', 'int64', ['STEP_HEAD_ROWS', 'WRITTEN']),
     keys: [],
     values: [],
