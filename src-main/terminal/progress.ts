@@ -127,10 +127,14 @@ export function shortProgressLine(
   return `${strategyLabels[strategy]} ${parts.join(' · ')}`;
 }
 
-/** The highest reward of what is there, the newest one of each answer; null where there is none yet. */
+/** The highest final reward; before any answer is finished the highest of the unfinished ones; null before that. */
 function bestSoFar({ candidates }: LaneSummary): number | null {
-  const rewards = candidates
-    .map(({ reward, partialRewards }) => reward ?? partialRewards.at(-1)?.reward ?? null)
-    .filter((reward) => reward !== null);
-  return rewards.length === 0 ? null : Math.max(...rewards);
+  const final = candidates.filter(({ state }) => state === 'finished' || state === 'chosen');
+  const partial = candidates.map(({ partialRewards }) => partialRewards.at(-1)?.reward ?? null);
+  return highest(final.map(({ reward }) => reward)) ?? highest(partial);
+}
+
+function highest(rewards: (number | null)[]): number | null {
+  const scored = rewards.filter((reward) => reward !== null);
+  return scored.length === 0 ? null : Math.max(...scored);
 }
