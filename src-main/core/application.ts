@@ -58,7 +58,8 @@ export function createApplication(parts: ApplicationParts): Application {
         log.write('info', 'run-ended', { status: run.status, wallMs: parts.clock() - began });
         return run;
       } catch (error) {
-        log.write('error', 'error-happened', { code: toErrorRecord(error).code });
+        const { code } = toErrorRecord(error);
+        log.write(code === 'cancelled' ? 'info' : 'error', 'error-happened', { code });
         throw error;
       } finally {
         running = false;

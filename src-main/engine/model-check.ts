@@ -5,6 +5,7 @@ import { toErrorRecord, WinnowError } from '../contract/errors.ts';
 import { readModelFacts } from './gguf/model-facts.ts';
 import { openGgufFile } from './gguf/open.ts';
 import type { GgufFile } from './gguf/types.ts';
+import { readRewardFolder } from './rewards/folder.ts';
 import { loadRewardModel } from './rewards/reward-model.ts';
 import { createGeneratorTokenizer } from './tokenizer/generator-tokenizer.ts';
 
@@ -76,6 +77,9 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     problem: null,
   };
   return withProblem(check, async () => {
+    const { modelPath, vocabularySize } = await readRewardFolder(path);
+    check.sizeBytes = (await stat(modelPath)).size;
+    check.vocabularySize = vocabularySize ?? 0;
     const model = await loadRewardModel({ folder: path, device: 'cpu' });
     check.name = model.facts.name;
     check.contextLength = model.facts.windowTokens;

@@ -41,7 +41,7 @@ function checkText(check: ModelCheck): string {
       check.kind === 'generator' ? 'writes answers (generator)' : 'scores answers (reward model)',
     ],
     ['Architecture', check.architecture],
-    ['Licence', check.licence ?? 'not named in the file'],
+    ['Licence', check.licence ?? (check.kind === 'reward' ? '–' : 'not named in the file')],
     ['Size', format.megabytes(check.sizeBytes)],
     ['Quantisation', check.quantisation ?? '–'],
     [
@@ -56,7 +56,8 @@ function checkText(check: ModelCheck): string {
     ],
   ];
   // Of a file that is no model there is nothing else to say.
-  const known = check.architecture === 'unknown' ? rows.slice(0, 1) : rows;
+  const known =
+    check.architecture === 'unknown' ? rows.slice(0, 1) : rows.filter(([, value]) => value !== '–');
   const verdict =
     check.problem === null
       ? 'Winnow can use this model.'

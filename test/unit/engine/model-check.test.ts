@@ -1,0 +1,65 @@
+import { statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { checkModel } from '../../../src-main/engine/model-check.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
+import { writeTinyGguf } from '../../helpers/tiny-gguf.ts';
+import { writeTinyRewardModel } from '../../helpers/tiny-reward-model.ts';
+
+describe('a look into a model', () => {
+  it('tells what a generator is', async () => {
+    const path = await writeTinyGguf(temporaryFolder(), { type: 'Q8_0', contextLength: 512 });
+    expect(await checkModel(path)).toMatchObject({
+      path,
+      kind: 'generator',
+      name: 'Tiny random model',
+      architecture: 'llama',
+      licence: 'mit',
+      sizeBytes: statSync(path).size,
+      contextLength: 512,
+      vocabularySize: 320,
+      // 2 layers, 2 key-value heads of 8 numbers, keys and values, 4 bytes each.
+      cacheBytesPerToken: 2 * 2 * 8 * 2 * 4,
+      supported: true,
+      problem: null,
+    });
+  });
+
+  it('tells what a reward model is', async () => {
+    const path = await writeTinyRewardModel(temporaryFolder(), { windowTokens: 256 });
+    expect(await checkModel(path)).toMatchObject({
+      kind: 'reward',
+      sizeBytes: statSync(join(path, 'onnx', 'model.onnx')).size,
+      contextLength: 256,
+      cacheBytesPerToken: null,
+      supported: true,
+      problem: null,
+    });
+  });
+
+  it('names what is in the way of a model that cannot be used, and what it could read of it', async () => {
+    const cut = await writeTinyGguf(temporaryFolder());
+    truncateSync(cut, statSync(cut).size - 100);
+    expect(await checkModel(cut)).toMatchObject({
+      supported: false,
+      problem: { code: 'model-truncated' },
+    });
+    const mute = await writeTinyGguf(temporaryFolder(), { chatTemplate: null });
+    expect(await checkModel(mute)).toMatchObject({
+      supported: false,
+      architecture: 'llama',
+      problem: { code: 'chat-template-missing' },
+    });
+    expect(await checkModel(temporaryFolder())).toMatchObject({
+      kind: 'reward',
+      supported: false,
+      problem: { code: 'reward-model-invalid' },
+    });
+  });
+
+  it('throws only where there is nothing to look into', async () => {
+    await expect(checkModel(join(temporaryFolder(), 'nothing'))).rejects.toMatchObject({
+      code: 'model-not-found',
+    });
+  });
+});
