@@ -8,7 +8,8 @@ export interface TerminalIo {
   interactive: boolean;
   /** Width of the terminal in characters. */
   columns: number;
-  readInput(): Promise<string>;
+  /** What is piped in, as it comes. */
+  readInput(): AsyncIterable<Uint8Array>;
   /** Aborted by Ctrl+C. */
   signal: AbortSignal;
 }

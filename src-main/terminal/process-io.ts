@@ -1,5 +1,4 @@
 /** The real terminal: this process's streams and signals. */
-import { text } from 'node:stream/consumers';
 import type { TerminalIo } from './io.ts';
 
 /** Ctrl+C aborts the signal once; a second one ends the process at once. */
@@ -20,7 +19,7 @@ export function processIo(): TerminalIo {
     err: (line) => void process.stderr.write(line),
     interactive: process.stderr.isTTY,
     columns: process.stdout.columns || 100,
-    readInput: () => text(process.stdin),
+    readInput: () => process.stdin,
     signal: controller.signal,
   };
 }

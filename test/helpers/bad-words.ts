@@ -10,10 +10,10 @@ export interface BadWords {
   /** How it ends; null: it is a right answer after all. */
   ends: ErrorCode | null;
   /** What the input holds, for `-`. */
-  input?: string;
+  input?: string | Uint8Array;
 }
 
-type Row = [name: string, words: string[], ends: ErrorCode | null, input?: string];
+type Row = [name: string, words: string[], ends: ErrorCode | null, input?: string | Uint8Array];
 
 const compare = (...words: string[]): string[] => ['compare', ...words];
 const few = ['--candidates', '2', '--max-tokens', '4'];
@@ -61,6 +61,13 @@ function makePromptFiles({
   };
 }
 
+/** A file without an end, where there is such a thing. */
+const endless: Row = [
+  'a file without an end',
+  compare('--prompt-file', '/dev/zero'),
+  'prompt-too-long',
+];
+
 function badPrompts(file: ReturnType<typeof makePromptFiles>): Row[] {
   const million = 'word '.repeat(200_000);
   return [
@@ -71,6 +78,8 @@ function badPrompts(file: ReturnType<typeof makePromptFiles>): Row[] {
     ['only blanks', compare(' \t\n  '), 'prompt-empty'],
     ['only wide and hard blanks', compare('\u00a0\u2003\ufeff'), 'prompt-empty'],
     ['an empty input', compare('-'), 'prompt-empty', ''],
+    ['an input in Latin-1', compare('-'), 'prompt-invalid', Buffer.from('caf\u00e9', 'latin1')],
+    ...(process.platform === 'win32' ? [] : [endless]),
     ['a NUL in it', compare('-'), 'prompt-invalid', 'a\0b'],
     ['a lone high surrogate', compare('half \ud83d'), 'prompt-invalid'],
     ['a lone low surrogate', compare('\ude00 half'), 'prompt-invalid'],

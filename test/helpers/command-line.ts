@@ -1,6 +1,7 @@
 /** The real command line over tiny models, with both ends in a test's hands; and the same as a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { StoppableEngine } from '../../src-main/core/engine.ts';
 import { runCommandLine } from '../../src-main/terminal/commands.ts';
@@ -16,7 +17,7 @@ export interface CommandLineOptions {
   /** The engine that all commands share; closing the application leaves it running. */
   engine: StoppableEngine;
   columns?: number;
-  input?: string;
+  input?: string | Uint8Array;
   signal?: AbortSignal;
 }
 
@@ -32,7 +33,7 @@ export async function say(
     err: (text: string) => void (said.err += text),
     interactive: false,
     columns,
-    readInput: () => Promise.resolve(input),
+    readInput: () => Readable.from([Buffer.from(input)]),
     signal: signal ?? new AbortController().signal,
   };
   const code = await runCommandLine(words, io, {

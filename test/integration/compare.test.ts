@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StoppableEngine } from '../../src-main/core/engine.ts';
 import { say } from '../helpers/command-line.ts';
@@ -270,5 +272,21 @@ describe('the other ways to answer', () => {
     const [plain, observed] = [await compareJson(), await compareJson('--observe')];
     observed.run.settings = { ...observed.run.settings, observe: false };
     expect(lasting(observed)).toEqual(lasting(plain));
+  });
+});
+
+describe('the prompt', () => {
+  it('is the same from a word, a file and the input', async () => {
+    const file = join(workplace.folder, 'prompt.txt');
+    writeFileSync(file, `${tinyPrompt}\n`);
+    const words = ['--candidates', '4', '--max-tokens', '12', '--json'];
+    const ways = [[tinyPrompt], ['--prompt-file', file], ['-']];
+    const documents: object[] = [];
+    for (const way of ways) {
+      const options = { engine, input: `${tinyPrompt}\r\n` };
+      const { out } = await say(workplace, ['compare', ...way, ...words], options);
+      documents.push(lasting(JSON.parse(out) as Document));
+    }
+    expect(documents).toEqual([documents[0], documents[0], documents[0]]);
   });
 });

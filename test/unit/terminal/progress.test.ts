@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { LaneEvent } from '../../../src-main/contract/events.ts';
 import { ProgressLines } from '../../../src-main/terminal/progress.ts';
@@ -36,7 +37,7 @@ function progressOf(interactive: boolean, columns: number) {
       err: (text) => void said.push(text),
       interactive,
       columns,
-      readInput: () => Promise.resolve(''),
+      readInput: () => Readable.from([]),
       signal: new AbortController().signal,
     },
     // A terminal sees every event, a log none between the first and the last.
