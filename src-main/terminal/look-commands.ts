@@ -120,7 +120,7 @@ function historyText(runs: RunListing[], columns: number): string {
       const head = `${run.id.slice(0, 13)}  ${localTime(run.startedAt).slice(0, 16)}  ${run.status.padEnd(11)}  `;
       const lanes = run.lanes.map(
         ({ strategy, chosen, wallMs }) =>
-          `${strategyLabels[strategy]} ${format.reward(chosen?.reward ?? null)} in ${format.duration(wallMs)}`,
+          `${strategyLabels[strategy]} ${chosen === null ? 'no answer' : format.reward(chosen.reward)} in ${format.duration(wallMs)}`,
       );
       const results = lanes.length === 0 ? 'nothing was written' : lanes.join(' · ');
       return [
