@@ -41,12 +41,13 @@ export async function preparedModel(
   key: PreparedKey,
   build: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const name = `${key.contentHash.slice(0, 32)}-${key.form}-v${builderVersion}`;
+  const stem = `${key.contentHash.slice(0, 32)}-${key.form}-v`;
+  const name = `${stem}${builderVersion}`;
   const folder = join(preparedFolder, name);
   if (await isWhole(folder, key)) return folder;
   try {
     await mkdir(preparedFolder, { recursive: true });
-    await removeAbandoned(preparedFolder);
+    await removeLeftOvers(preparedFolder, stem);
     const partial = join(preparedFolder, `${name}.partial-${process.pid}-${Date.now()}`);
     await mkdir(partial);
     try {
@@ -109,12 +110,15 @@ async function checksumOf(path: string): Promise<number> {
   return checksum;
 }
 
-/** Removes what processes that are gone left unfinished. */
-async function removeAbandoned(preparedFolder: string): Promise<void> {
+/** Removes what processes that are gone left unfinished, and what older versions made of the same model. */
+async function removeLeftOvers(preparedFolder: string, stem: string): Promise<void> {
   for (const name of await readdir(preparedFolder)) {
     const owner = /\.partial-(\d+)-\d+$/.exec(name)?.[1];
-    if (owner === undefined || isRunning(Number(owner))) continue;
-    await rm(join(preparedFolder, name), { recursive: true, force: true });
+    const abandoned = owner !== undefined && !isRunning(Number(owner));
+    const older = name.startsWith(stem) && Number(name.slice(stem.length)) < builderVersion;
+    if (!abandoned && !older) continue;
+    // What another process still has open may refuse; the next preparation tries again.
+    await rm(join(preparedFolder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

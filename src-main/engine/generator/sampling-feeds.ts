@@ -23,7 +23,8 @@ export function samplingFeeds(
   const { temperature, topK, topP, minP, repetitionPenalty } = sampling;
   const penalised = repetitionPenalty !== 1;
   const topKUsed = topK > 0 && topK < vocabularySize;
-  const inverse = temperature === 0 ? 1 : 1 / temperature;
+  // Smaller numbers would leave the range of fp32; both limits mean: the likeliest token.
+  const inverse = temperature === 0 ? 1 : Math.min(1 / temperature, 1e9);
   // A penalty changes the model's own logits, so then the temperature comes after it; else before the last product,
   // where there are fewer numbers to divide.
   const hiddenScale = penalised ? 1 : inverse;
@@ -39,7 +40,7 @@ export function samplingFeeds(
     [samplingInputs.topKUsed]: flag(topKUsed),
     [samplingInputs.topK]: new TensorClass('int64', [BigInt(topKUsed ? topK : 1)], [1]),
     [samplingInputs.topPUsed]: flag(topP < 1),
-    [samplingInputs.topP]: number(topP),
+    [samplingInputs.topP]: number(Math.max(topP, 1e-30)),
     [samplingInputs.minP]: number(minP),
     [samplingInputs.logProbabilities]: flag(logProbabilities),
     [graphInputs.hiddenScale]: number(hiddenScale),

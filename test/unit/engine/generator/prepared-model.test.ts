@@ -57,11 +57,13 @@ describe('the cache of prepared models', () => {
     expect((await load()).prepared).toBe(false);
   });
 
-  it('removes what a process that is gone left unfinished, and nothing else', async () => {
+  it('removes what a gone process left unfinished and what older versions made, and nothing else', async () => {
     const first = await load();
     const abandoned = `${first.folder}.partial-999999999-1`;
+    const older = first.folder.replace(/-v\d+$/, '-v0');
     const other = join(folder, 'prepared', 'notes.txt');
     await writeFile(abandoned, '');
+    await writeFile(older, '');
     await writeFile(other, '');
     await flipBit(join(first.folder, 'weights.bin'));
     await load();

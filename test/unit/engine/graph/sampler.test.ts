@@ -67,6 +67,18 @@ describe('100,000 draws of the sampler in the graph', () => {
     expect(tokens).toEqual([likeliest, likeliest, likeliest]);
   });
 
+  it.each([
+    ['a tiny temperature', { temperature: 1e-300 }],
+    ['a tiny top-p', { topP: 1e-60 }],
+    ['top-k 1', { topK: 1 }],
+  ])('are the likeliest token with %s', async (_name, changed) => {
+    const sampling = { ...plainSampling, ...changed };
+    const uniforms = Float32Array.of(0, 0.9);
+    const tokens = await sampler.draw({ logits, rows: 2, uniforms, seen, sampling });
+    const likeliest = logits.indexOf(Math.max(...logits));
+    expect(tokens).toEqual([likeliest, likeliest]);
+  });
+
   it('never fall outside, at either end of the uniform numbers', async () => {
     const cut = { ...plainSampling, topK: 2 };
     const uniforms = Float32Array.of(0, 1 - 2 ** -23);
