@@ -60,7 +60,7 @@ def loop_sentence(text: str, chance: Random) -> str | None:
 def loop_phrase(text: str, chance: Random) -> str | None:
     """From some place on, the text repeats a few words until its length is used up."""
     pieces = split_words(text)
-    if len(pieces) < 16:
+    if len(pieces) < 20:
         return None
     size = chance.randint(2, 8)
     place = chance.randrange(2, len(pieces) - 2 * size + 1)

@@ -33,11 +33,12 @@ MEANINGS = {
 }
 
 
-def share_right(scorer: Scorer, pairs: list[tuple[str, str, str]]) -> dict:
-    """How many of (prompt, better, worse) are ordered right."""
-    better = scorer.score([(prompt, text) for prompt, text, _ in pairs])
-    worse = scorer.score([(prompt, text) for prompt, _, text in pairs])
-    return {"right": round(float((better > worse).mean()), 4), "pairs": len(pairs)}
+def shares_right(scorer: Scorer, kinds: dict[str, list[tuple[str, str, str]]]) -> dict:
+    """For every kind, how many of its (prompt, better, worse) are ordered right. Each text is scored once."""
+    texts = list({(prompt, text): None for pairs in kinds.values() for prompt, *both in pairs for text in both})
+    reward = dict(zip(texts, scorer.score(texts)))
+    share = lambda pairs: numpy.mean([reward[prompt, better] > reward[prompt, worse] for prompt, better, worse in pairs])
+    return {kind: {"right": round(float(share(pairs)), 4), "pairs": len(pairs)} for kind, pairs in kinds.items()}
 
 
 def ordered_pairs(records: list[dict], decode, cut: int | None) -> dict[str, list[tuple[str, str, str]]]:
@@ -161,8 +162,7 @@ def evaluate_reward_model(work: Path, folder: Path = REWARD_FOLDER) -> None:
     graded = read_answers(work / "held-out-graded.jsonl")
     results = {"ordered": {}}
     for cut in (None, 40):
-        kinds = ordered_pairs(graded, decode, cut)
-        results["ordered"][str(cut or "whole")] = {kind: share_right(scorer, pairs) for kind, pairs in kinds.items()}
+        results["ordered"][str(cut or "whole")] = shares_right(scorer, ordered_pairs(graded, decode, cut))
     results["candidates"], finals = candidate_measures(scorer, read_answers(work / "held-out-candidates.jsonl"), decode)
     results["milliseconds_a_text"] = latency(scorer)
     (work / "rewards.json").write_text(json.dumps([final.tolist() for final in finals]))

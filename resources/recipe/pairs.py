@@ -62,8 +62,8 @@ def corruptions(text: str, other: str, chance: Random) -> list[tuple[str, str | 
     return [(kind, ways[kind]()) for kind in (first, second)]
 
 
-def make_group(record: dict, other_record: dict, cut: int, decode, chance: Random) -> Group:
-    """One group of about nine texts; `decode` turns tokens into text."""
+def make_group(record: dict, other_record: dict, cut: int, decode, chance: Random, more_loops: bool = False) -> Group:
+    """One group of about nine texts; `decode` turns tokens into text; `more_loops` adds two with a sentence repeated."""
     answers = record["answers"]
     group = Group(record["prompt"])
     text_of = lambda answer: decode(answer["tokens"][:cut])
@@ -97,4 +97,8 @@ def make_group(record: dict, other_record: dict, cut: int, decode, chance: Rando
     for kind, spoiled in corruptions(text_of(answers[source]), text_of(other), chance):
         if spoiled:
             group.pairs.append((place[source], group.add(spoiled), kind))
+    for looped_source in chance.sample(calm, min(2, len(calm))) if more_loops else []:
+        looped = corrupt.loop_sentence(text_of(answers[looped_source]), chance)
+        if looped:
+            group.pairs.append((place[looped_source], group.add(looped), "looped"))
     return group

@@ -23,7 +23,8 @@ from pairs import Group, make_group
 from quantize import keep_rounded, round_while_training
 from settings import ANSWER_TOKENS, GENERATOR_FILE, SEED, VALIDATION_PROMPTS
 
-STEPS = 500
+FIRST_STEPS = 500
+STEPS = 650  # the last 150, begun at half the learning rate, see two more repeated sentences in each group
 PROCESSES = 2
 GROUPS_PER_STEP = 4
 SHORTEST_CUT = 10
@@ -95,11 +96,11 @@ def score_groups(model, tokenizer, groups: list[Group]) -> list[torch.Tensor]:
     return list(scores.split([len(g.texts) for g in groups]))
 
 
-def random_groups(records: list[dict], decode, chance: random.Random, cut: int, count: int) -> list[Group]:
+def random_groups(records: list[dict], decode, chance: random.Random, cut: int, count: int, more_loops: bool) -> list[Group]:
     groups = []
     for record in chance.sample(records, count):
         other = chance.choice([r for r in chance.sample(records, 2) if r is not record])
-        groups.append(make_group(record, other, cut, decode, chance))
+        groups.append(make_group(record, other, cut, decode, chance, more_loops))
     return groups
 
 
@@ -127,6 +128,13 @@ def pair_loss(groups: list[Group], scores: list[torch.Tensor]) -> torch.Tensor:
     return (losses * weights).sum() / weights.sum() + SCORE_PENALTY * torch.cat(scores).square().mean()
 
 
+def learning_rate_share(step: int) -> float:
+    """Up during the warm-up, down until FIRST_STEPS, then once more from a half."""
+    if step < FIRST_STEPS:
+        return min((step + 1) / WARM_UP, max(0.02, (FIRST_STEPS - step) / (FIRST_STEPS - WARM_UP)))
+    return 0.5 * max(0.02, (STEPS - step) / (STEPS - FIRST_STEPS))
+
+
 def average_gradients(parameters: list[torch.nn.Parameter]) -> None:
     """One exchange a step: every process goes on with the mean gradient of all."""
     gradients = [p.grad for p in parameters]
@@ -138,7 +146,10 @@ def average_gradients(parameters: list[torch.nn.Parameter]) -> None:
 
 
 def train_process(rank: int, processes: int, work: Path) -> None:
-    """One of the processes, each with one thread; they share every step's groups among them."""
+    """One of the processes, each with one thread; they share every step's groups among them.
+
+    Goes on from the last state saved; delete training.pt to begin anew.
+    """
     torch.set_num_threads(1)
     meeting = f"file://{(work / 'meeting').resolve()}"
     distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=processes)
@@ -161,15 +172,19 @@ def train_process(rank: int, processes: int, work: Path) -> None:
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": LEARNING_RATE}, {"params": head, "lr": HEAD_LEARNING_RATE}], weight_decay=0.01, fused=True
     )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min((step + 1) / WARM_UP, max(0.02, (STEPS - step) / (STEPS - WARM_UP)))
-    )
-    same_chance, own_chance = random.Random(f"{SEED} cuts"), random.Random(f"{SEED} training {rank}")
-    start, losses = time.time(), []
-    for step in range(1, STEPS + 1):
-        shorter = same_chance.randint(SHORTEST_CUT, ANSWER_TOKENS)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, learning_rate_share)
+    parts, first, losses = (model, optimizer, schedule), 1, []
+    saved = work / "training.pt"
+    if saved.exists():
+        first, losses, states = torch.load(saved)
+        for part, state in zip(parts, states):
+            part.load_state_dict(state)
+    start = time.time()
+    for step in range(first, STEPS + 1):
+        shorter = random.Random(f"{SEED} cut {step}").randint(SHORTEST_CUT, ANSWER_TOKENS)
         cut = ANSWER_TOKENS if step % 2 else shorter
-        groups = random_groups(training, decode, own_chance, cut, GROUPS_PER_STEP // processes)
+        chance = random.Random(f"{SEED} training {rank} {step}")
+        groups = random_groups(training, decode, chance, cut, GROUPS_PER_STEP // processes, step > FIRST_STEPS)
         scores = score_groups(model, tokenizer, groups)
         loss = pair_loss(groups, scores)
         optimizer.zero_grad()
@@ -184,10 +199,12 @@ def train_process(rank: int, processes: int, work: Path) -> None:
             print(f"  step {step}  loss {sum(losses[-50:]) / len(losses[-50:]):.3f}  spread {spread:.2f}  {time.time() - start:.0f} s", flush=True)
         if rank == 0 and (step % 200 == 0 or step == STEPS):
             print(f"  validation: {validate(model, tokenizer, validation_groups)}", flush=True)
+        if rank == 0 and step % 50 == 0:
+            torch.save((step + 1, losses, [part.state_dict() for part in parts]), saved)
     if rank == 0:
         keep_rounded(model)
         save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, work / "reward.safetensors")
-        (work / "training.json").write_text(json.dumps({"losses": losses, "seconds": round(time.time() - start)}))
+        (work / "training.json").write_text(json.dumps({"steps": STEPS, "losses": losses}))
     distributed.destroy_process_group()
 
 
