@@ -6,6 +6,13 @@
 export const deviceNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
+/**
+ * How long a stopped call may take to end by itself before its process is killed, in milliseconds; the engine sizes its
+ * runs to stay below. A process that holds a gigabyte takes up to 0.2 s to go, and all together is to stay under half a
+ * second.
+ */
+export const stopGraceMs = 250;
+
 /** How a token is drawn. The definitions and their order are those of Hugging Face transformers. */
 export interface SamplingSettings {
   /** 0 means greedy: always the likeliest token. */

@@ -5,23 +5,19 @@
  * loaded is loaded again first. There is no crash loop: only a call, or a stop that had to kill, starts a process.
  */
 import type { EngineMethod } from '../contract/engine-messages.ts';
-import type {
-  Advanced,
-  Engine,
-  LoadGeneratorRequest,
-  LoadProgress,
-  LoadRewardRequest,
+import {
+  stopGraceMs,
+  type Advanced,
+  type Engine,
+  type LoadGeneratorRequest,
+  type LoadProgress,
+  type LoadRewardRequest,
 } from '../contract/engine.ts';
 import { cancelled, WinnowError } from '../contract/errors.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker } from './engine-channel.ts';
 import { died, EngineConnection, type ProgressListener } from './engine-connection.ts';
 
-/**
- * How long a stopped call may take to end by itself before its process is killed, in milliseconds. A process that holds a
- * gigabyte takes up to 0.2 s to go, and all together is to stay under half a second.
- */
-const stopGraceMs = 250;
 /** Deaths in a row after which no new process is started until `close`. */
 const maximumDeathsInARow = 5;
 

@@ -1,8 +1,12 @@
 /**
  * Decides how many steps a run of the graph does. A run cannot be interrupted, and whoever stops it waits for its end;
- * so a run is to last about a third of a second, by what earlier runs took. Results do not depend on this.
+ * so a run is to last clearly less than the time that a stopped engine is given, by what earlier runs took. Results do
+ * not depend on this.
  */
-const longestRunMs = 320;
+import { stopGraceMs } from '../../contract/engine.ts';
+
+/** The rest of the grace is for a machine that was slower than before, and for the answer to arrive. */
+export const longestRunMs = 0.72 * stopGraceMs;
 
 export class RunSizing {
   readonly #mostSteps: number;
