@@ -1,5 +1,5 @@
 /** The built-in reward model itself: the right numbers, in 32 bits, the same in any company. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,13 +24,10 @@ const fixtures = new URL('../../../fixtures/', import.meta.url);
 const readFixture = <Row>(name: string): Row[] =>
   JSON.parse(readFileSync(new URL(name, fixtures), 'utf8')) as Row[];
 
-/** Until the trained model and its oracle (reward_oracle.py) lie in the repository there is nothing to test. */
-const present = existsSync(modelPath) && existsSync(new URL('reward-oracle.json', fixtures));
-
 const scratch = mkdtempSync(join(tmpdir(), 'winnow-built-in-reward-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-describe.runIf(present)('the tokenizer of the built-in reward model', () => {
+describe('the tokenizer of the built-in reward model', () => {
   it('gives the ids and token types of Hugging Face’s own', () => {
     const file = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as TokenizerFile;
     const tokenizer = makePairTokenizer(file, {});
@@ -46,7 +43,7 @@ describe.runIf(present)('the tokenizer of the built-in reward model', () => {
   });
 });
 
-describe.runIf(present)('the built-in reward model', () => {
+describe('the built-in reward model', () => {
   let model: RewardModel;
   beforeAll(async () => {
     model = await loadRewardModel({ folder, device: 'auto' });
