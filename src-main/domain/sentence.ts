@@ -1,32 +1,25 @@
 /** The one plain sentence that says what a strategy saved against another, and what it cost. */
-import type { RunStatus, StrategyName } from '../contract/events.ts';
-import { chosenCandidate, type LaneSummary } from './lane-summary.ts';
+import type { RunStatus } from '../contract/events.ts';
+import type { LaneDetails } from '../contract/run.ts';
 import { strategyLabels } from './strategies/index.ts';
 
-export interface ComparedLane {
-  strategy: StrategyName;
-  status: RunStatus;
-  summary: LaneSummary;
-}
+/** What the sentence needs to know of a lane. */
+export type ComparedLane = Pick<
+  LaneDetails,
+  'strategy' | 'status' | 'chosen' | 'candidates' | 'tokensGenerated' | 'wallMs'
+>;
 
-/**
- * Compares a lane with a reference, usually Speculative Rejection with Best-of-N.
- * @returns one sentence; a second one where nothing was stopped, which says why and what would change it
- */
+/** Compares a lane with a reference, usually Speculative Rejection with Best-of-N, in one sentence. */
 export function comparisonSentence(reference: ComparedLane, other: ComparedLane): string {
-  const missing = [reference, other].find(
-    ({ status, summary }) => status !== 'done' || summary.chosen === null,
-  );
+  // A lane that was stopped later, while it was only observed, has chosen all the same.
+  const missing = [reference, other].find(({ chosen }) => chosen === null);
   if (missing !== undefined) return cannotCompare(missing);
-  const [before, after] = [reference.summary, other.summary];
   const clauses = [
-    `${strategyLabels[other.strategy]} ${answerClause(before, after)}`,
-    timeClause(before.wallMs, after.wallMs),
-    `and wrote ${tokensClause(before.tokensGenerated, after.tokensGenerated)}`,
+    `${strategyLabels[other.strategy]} ${answerClause(reference, other)}`,
+    timeClause(reference.wallMs, other.wallMs),
+    `and wrote ${tokensClause(reference.tokensGenerated, other.tokensGenerated)}`,
   ];
-  const sentence = `${clauses.filter((clause) => clause !== '').join(' ')}.`;
-  const nothingStopped = after.notices.find(({ code }) => code === 'nothing-stopped');
-  return nothingStopped === undefined ? sentence : `${nothingStopped.message} ${sentence}`;
+  return `${clauses.filter((clause) => clause !== '').join(' ')}.`;
 }
 
 function cannotCompare({ strategy, status }: ComparedLane): string {
@@ -40,10 +33,12 @@ function cannotCompare({ strategy, status }: ComparedLane): string {
   return `${strategyLabels[strategy]} ${what[status]}, so there is nothing to compare.`;
 }
 
-function answerClause(before: LaneSummary, after: LaneSummary): string {
-  const [first, second] = [chosenCandidate(before), chosenCandidate(after)];
-  if (first !== null && second !== null && first.text === second.text)
-    return 'found the same answer';
+function chosenText({ candidates, chosen }: ComparedLane): string | undefined {
+  return candidates.find(({ index }) => index === chosen?.index)?.text;
+}
+
+function answerClause(before: ComparedLane, after: ComparedLane): string {
+  if (chosenText(before) === chosenText(after)) return 'found the same answer';
   const [firstReward, secondReward] = twoRewards(before.chosen?.reward, after.chosen?.reward);
   return firstReward === secondReward
     ? `chose another answer with the same score, ${firstReward},`

@@ -1,7 +1,6 @@
 /** A finished run as a person reads it: the table, then one plain sentence, then what else should be known. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
-import { summariseLane } from '../domain/lane-summary.ts';
-import { comparisonSentence, type ComparedLane } from '../domain/sentence.ts';
+import { comparisonSentence } from '../domain/sentence.ts';
 import * as format from './format.ts';
 import { lanesInOrder } from './run-document.ts';
 import { resultTable } from './result-table.ts';
@@ -25,20 +24,13 @@ function sentences(lanes: LaneDetails[]): string[] {
   if (reference === undefined) return [];
   return lanes
     .filter((lane) => lane !== reference)
-    .map((lane) => comparisonSentence(compared(reference), compared(lane)));
+    .map((lane) => comparisonSentence(reference, lane));
 }
 
-function compared(lane: LaneDetails): ComparedLane {
-  const { strategy, status } = lane;
-  return { strategy, status, summary: summariseLane(lane.events, lane.candidates.length) };
-}
-
-/** Each notice once; the sentence has already said that nothing was stopped. */
+/** Each notice once, whichever lanes gave it. */
 function notices(lanes: LaneDetails[]): string[] {
   const messages = lanes.flatMap((lane) =>
-    lane.events.flatMap((event) =>
-      event.type === 'notice' && event.code !== 'nothing-stopped' ? [event.message] : [],
-    ),
+    lane.events.flatMap((event) => (event.type === 'notice' ? [event.message] : [])),
   );
   return [...new Set(messages)].map((message) => `Note: ${message}`);
 }

@@ -9,25 +9,14 @@ interface Result {
   tokens?: number;
   ms?: number;
   status?: RunStatus;
-  notice?: string;
+  chose?: boolean;
 }
 
 function lane(strategy: StrategyName, result: Result): ComparedLane {
   const { text = 'yes', reward = 2.36, tokens = 1000, ms = 10_000, status = 'done' } = result;
-  const chosen = status === 'done' ? { index: 0, reward } : null;
-  const empty = summariseLane([], 1);
-  const summary = {
-    ...empty,
-    chosen,
-    candidates: empty.candidates.map((candidate) => ({ ...candidate, text })),
-    tokensGenerated: tokens,
-    wallMs: ms,
-  };
-  const message = result.notice ?? '';
-  if (message !== '') {
-    summary.notices = [{ type: 'notice', at: 0, code: 'nothing-stopped', message }];
-  }
-  return { strategy, status, summary };
+  const chosen = (result.chose ?? status === 'done') ? { index: 0, reward } : null;
+  const candidates = summariseLane([], 1).candidates.map((candidate) => ({ ...candidate, text }));
+  return { strategy, status, chosen, candidates, tokensGenerated: tokens, wallMs: ms };
 }
 
 const sentence = (reference: Result, other: Result) =>
@@ -78,10 +67,10 @@ describe('the sentence that compares two lanes', () => {
       'Speculative Rejection found the same answer and wrote 50 % fewer tokens.',
     ],
     [
-      'nothing stopped',
+      'a lane stopped by hand when it had chosen already',
       {},
-      { notice: 'Nothing was stopped: the budget holds all.' },
-      'Nothing was stopped: the budget holds all. Speculative Rejection found the same answer in about the same time and wrote as many tokens.',
+      { status: 'cancelled', chose: true },
+      'Speculative Rejection found the same answer in about the same time and wrote as many tokens.',
     ],
     [
       'a lane stopped by hand',
