@@ -35,8 +35,13 @@ export function automaticBudget(
   maxTokens: number,
   cost: CacheCost,
 ): number {
+  return budgetHolding(automaticRows(candidates), maxTokens, cost);
+}
+
+/** How many answers the budget `auto` holds at full length. */
+export function automaticRows(candidates: number | 'fit'): number {
   const count = candidates === 'fit' ? candidatesWhereOpen : candidates;
-  return budgetHolding(Math.max(1, Math.ceil(count / 4)), maxTokens, cost);
+  return Math.max(1, Math.ceil(count / 4));
 }
 
 /** Whether `rows` rows fit from `position` to the full length. */

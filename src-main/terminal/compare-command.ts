@@ -1,4 +1,6 @@
 /** `winnow compare PROMPT` */
+import type { RunDetails } from '../contract/run.ts';
+import { automaticRows } from '../domain/budget.ts';
 import { commonOptions, readArguments, readRunSettings, runOptions } from './arguments.ts';
 import * as format from './format.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
@@ -33,12 +35,14 @@ export async function compareCommand(
   } else {
     io.out(`\n${resultText(run, io.columns)}`);
     if (settings.memory === 'auto')
-      io.out(format.wrap(automaticMemory(run.budgetBytes), io.columns).join('\n'));
+      io.out(format.wrap(automaticMemory(run), io.columns).join('\n'));
     io.out(`Kept as run ${run.id.slice(0, 13)}: winnow show ${run.id.slice(0, 13)}`);
   }
   return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
 }
 
-function automaticMemory(budgetBytes: number): string {
-  return `Memory: ${format.megabytes(budgetBytes)} of cache, which holds a quarter of the answers at full length (--memory chooses another).`;
+function automaticMemory({ budgetBytes, settings }: RunDetails): string {
+  const rows = automaticRows(settings.candidates);
+  const answers = rows === 1 ? '1 answer' : `${rows} answers`;
+  return `Memory: ${format.budget(budgetBytes)} of cache, which holds ${answers} at full length (--memory chooses another).`;
 }

@@ -8,7 +8,7 @@ export function wholeNumber(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A reward with two decimals and its sign; `–` where there is none. */
+/** A reward with two decimals; `–` where there is none. */
 export function reward(value: number | null): string {
   return value === null ? '–' : value.toFixed(2);
 }
@@ -23,8 +23,18 @@ export function duration(milliseconds: number): string {
 
 /** Bytes → `48.3 MB` (1 MB = 1,000,000 bytes); very little in kB, very much in GB. */
 export function megabytes(bytes: number): string {
-  if (bytes > 0 && bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+  return inUnits(bytes, Math.round);
+}
+
+/** The same for a budget, rounded up: typed back as `--memory` it holds no less. */
+export function budget(bytes: number): string {
+  return inUnits(bytes, Math.ceil);
+}
+
+function inUnits(bytes: number, round: (value: number) => number): string {
+  if (bytes > 0 && bytes < 1e5) return `${(round(bytes / 1e2) / 10).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(round(bytes / 1e5) / 10).toFixed(1)} MB`;
+  return `${(round(bytes / 1e7) / 100).toFixed(2)} GB`;
 }
 
 /** A text on one line, cut with an ellipsis to `width` columns of the terminal. */

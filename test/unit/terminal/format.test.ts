@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readMemory } from '../../../src-main/terminal/arguments.ts';
 import * as format from '../../../src-main/terminal/format.ts';
 import { beginning, padEnd, widthOf } from '../../../src-main/terminal/text-width.ts';
 
@@ -26,6 +27,19 @@ describe('the width of a text on a terminal', () => {
     expect(beginning('👩‍💻👩‍💻', 3)).toBe('👩‍💻');
     expect(beginning('你好', 3)).toBe('你');
     expect(beginning('😀', 1)).toBe('😀');
+  });
+});
+
+describe('a number of bytes', () => {
+  it.each([
+    [1234, '1.2 kB', '1.3 kB'],
+    [24_010_000, '24.0 MB', '24.1 MB'],
+    [24_000_000, '24.0 MB', '24.0 MB'],
+    [1_234_000_000, '1.23 GB', '1.24 GB'],
+  ])('%i is %s, and %s as a budget, which may be typed back', (bytes, rounded, budget) => {
+    expect(format.megabytes(bytes)).toBe(rounded);
+    expect(format.budget(bytes)).toBe(budget);
+    expect(readMemory(budget)).toBeGreaterThanOrEqual(bytes);
   });
 });
 
