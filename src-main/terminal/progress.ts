@@ -83,7 +83,7 @@ export class ProgressLines {
     if (!this.io.interactive && whole === this.lastLine) return;
     this.lastLine = whole;
     // A line that is drawn over again must not be broken by the terminal; the last one may.
-    const room = this.io.interactive && !last ? this.io.columns - 1 : Infinity;
+    const room = this.io.interactive && !last ? this.io.progressColumns - 1 : Infinity;
     const line =
       whole.length <= room
         ? whole
@@ -105,7 +105,7 @@ export function progressLine(
     `${format.wholeNumber(summary.tokensGenerated)} tokens`,
     `best ${format.reward(bestSoFar(summary))}`,
     format.duration(summary.wallMs),
-    `cache ${format.megabytes(summary.peakCacheBytes)} of ${format.megabytes(budgetBytes)}`,
+    `cache ${format.megabytes(summary.peakCacheBytes)} of ${format.budget(budgetBytes)}`,
   ];
   return `${strategyLabels[strategy].padEnd(22)} ${parts.join(' · ')}`;
 }
@@ -116,13 +116,12 @@ export function shortProgressLine(
   summary: LaneSummary,
   budgetBytes: number,
 ): string {
-  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
   const parts = [
     `${summary.live.length} alive`,
     `${format.wholeNumber(summary.tokensGenerated)} tokens`,
     `best ${format.reward(bestSoFar(summary))}`,
     format.duration(summary.wallMs),
-    `${megabytes(summary.peakCacheBytes)}/${megabytes(budgetBytes)} MB`,
+    `${Math.round(summary.peakCacheBytes / 1e6)}/${Math.ceil(budgetBytes / 1e6)} MB`,
   ];
   return `${strategyLabels[strategy]} ${parts.join(' · ')}`;
 }

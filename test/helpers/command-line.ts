@@ -33,6 +33,7 @@ export async function say(
     err: (text: string) => void (said.err += text),
     interactive: false,
     columns,
+    progressColumns: columns,
     readInput: () => Readable.from([Buffer.from(input)]),
     signal: signal ?? new AbortController().signal,
   };

@@ -28,7 +28,7 @@ const advanced: LaneEvent = {
   })),
 };
 
-function progressOf(interactive: boolean, columns: number) {
+function progressOf(interactive: boolean, progressColumns: number, columns = progressColumns) {
   const said: string[] = [];
   let time = 0;
   const lines = new ProgressLines(
@@ -37,6 +37,7 @@ function progressOf(interactive: boolean, columns: number) {
       err: (text) => void said.push(text),
       interactive,
       columns,
+      progressColumns,
       readInput: () => Readable.from([]),
       signal: new AbortController().signal,
     },
@@ -58,6 +59,11 @@ describe('the progress of a lane', () => {
     expect(said.at(-1)).toMatch(
       /Speculative Rejection 32 alive · 1,920 tokens · best – · [\d.]+ s · \d+\/\d+ MB/,
     );
+  });
+
+  it('fits the terminal that it goes to, wherever the results go', () => {
+    const { said } = progressOf(true, 60, 200);
+    for (const line of said) expect(line.replace('\r\u001b[2K', '').length).toBeLessThan(60);
   });
 
   it('ends with the whole line', () => {
