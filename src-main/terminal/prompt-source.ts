@@ -1,6 +1,7 @@
 /** Where a comparison's prompt comes from: a word of the command line, a file, or the input. */
 import { createReadStream } from 'node:fs';
-import { WinnowError } from '../contract/errors.ts';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { cancelled, WinnowError } from '../contract/errors.ts';
 import { limits } from '../contract/settings.ts';
 import { usage } from './arguments.ts';
 import type { TerminalIo } from './io.ts';
@@ -11,7 +12,7 @@ const bytesPerCharacter = 4;
 /**
  * The prompt: the one word given, a file, or the input (`-`). Exactly one of them. The line break that ends a file is
  * not part of it, so that a file and a word give the same run.
- * @throws WinnowError usage, file-failed, prompt-invalid, prompt-too-long
+ * @throws WinnowError usage, file-failed, prompt-invalid, prompt-too-long, cancelled (Ctrl+C while it is read)
  */
 export async function readPrompt(
   positionals: string[],
@@ -25,15 +26,17 @@ export async function readPrompt(
   if (file !== undefined && word !== undefined) {
     throw usage('Give the prompt or --prompt-file, not both');
   }
-  if (file === '-' || word === '-') return readText(io.readInput(), 'What came in as the prompt');
-  if (file !== undefined) return readFromFile(file);
+  if (file === '-' || word === '-') {
+    return readText(io.readInput(), 'What came in as the prompt', io.signal);
+  }
+  if (file !== undefined) return readFromFile(file, io.signal);
   if (word === undefined) throw usage('A prompt is missing. Put it in quotation marks');
   return word;
 }
 
-async function readFromFile(path: string): Promise<string> {
+async function readFromFile(path: string, signal: AbortSignal): Promise<string> {
   try {
-    return await readText(createReadStream(path), `The file ${path}`);
+    return await readText(createReadStream(path), `The file ${path}`, signal);
   } catch (cause) {
     if (cause instanceof WinnowError) throw cause;
     throw new WinnowError(
@@ -53,16 +56,10 @@ function reasonOf(cause: unknown): string {
 }
 
 /** UTF-8, with or without a byte order mark; anything else is refused rather than guessed. An endless source ends. */
-async function readText(source: AsyncIterable<Uint8Array>, name: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of source) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length > limits.promptCharacters * bytesPerCharacter) throw tooLong(name);
-  }
+async function readText(source: Readable, name: string, signal: AbortSignal): Promise<string> {
+  const bytes = await readBytes(source, name, signal);
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return text.replace(/\r?\n$/, '');
   } catch {
     throw new WinnowError(
@@ -71,6 +68,21 @@ async function readText(source: AsyncIterable<Uint8Array>, name: string): Promis
       'Save it as UTF-8 text.',
     );
   }
+}
+
+async function readBytes(source: Readable, name: string, signal: AbortSignal): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of addAbortSignal(signal, source) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > limits.promptCharacters * bytesPerCharacter) throw tooLong(name);
+    }
+  } catch (error) {
+    throw signal.aborted ? cancelled() : error;
+  }
+  return Buffer.concat(chunks);
 }
 
 const tooLong = (name: string) =>
