@@ -1,6 +1,6 @@
 /** The command line's words: which command runs, and how a fault ends it. */
 import { toErrorRecord, type ErrorRecord } from '../contract/errors.ts';
-import { readArguments, usage } from './arguments.ts';
+import { usage } from './arguments.ts';
 import { bench } from './bench-command.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 import { compareCommand } from './compare-command.ts';
@@ -44,7 +44,6 @@ export async function runCommandLine(
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined) throw usage(`There is no command "${name}".`);
     if (rest.includes('--help') || rest.includes('-h')) {
-      readArguments([], {});
       io.out(helpText);
       return exitCodes.done;
     }

@@ -87,6 +87,13 @@ describe('the real process', () => {
     error: string,
   ][] = [
     ['wrong usage', () => workplace.folder, ['histroy', '--json'], 2, 'usage'],
+    [
+      'wrong words for the benchmark',
+      () => workplace.folder,
+      ['bench', '--n', '0', '--json', 'f'],
+      2,
+      'usage',
+    ],
     ['a failure', () => workplace.folder, ['show', 'last', '--json'], 1, 'run-not-found'],
     [
       'a data folder under a file',
