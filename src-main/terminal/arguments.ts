@@ -1,9 +1,10 @@
 /** Turns the words of a command line into settings. Every fault is a WinnowError `usage` that names the word. */
+import { resolve } from 'node:path';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as v from 'valibot';
 import { WinnowError } from '../contract/errors.ts';
 import type { RunSettings } from '../contract/run.ts';
-import { defaultSettings, runSettingsSchema } from '../contract/settings.ts';
+import { defaultSettings, limits, runSettingsSchema } from '../contract/settings.ts';
 
 type OptionTable = NonNullable<ParseArgsConfig['options']>;
 
@@ -77,8 +78,14 @@ export function readRunSettings(
     values[name] === undefined ? otherwise : readNumber(name, String(values[name]));
   const text = (name: keyof RunOptionValues): string | undefined =>
     values[name] === undefined ? undefined : String(values[name]);
+  // A run is stored with whole paths: another one may begin in another folder.
+  const path = (name: 'generator' | 'reward'): string | undefined =>
+    text(name) === undefined || text(name) === '' ? text(name) : resolve(text(name) ?? '');
   const settings = {
-    strategies: text('strategies')?.split(',') ?? defaults.strategies,
+    strategies:
+      text('strategies')
+        ?.split(',')
+        .map((name) => name.trim()) ?? defaults.strategies,
     candidates:
       text('candidates') === 'fit' ? 'fit' : number('candidates', asNumber(defaults.candidates)),
     alpha: number('alpha', defaults.alpha),
@@ -94,8 +101,8 @@ export function readRunSettings(
     seed: number('seed', defaults.seed),
     hold: text('hold') ?? defaults.hold,
     observe: values.observe === true || defaults.observe,
-    generator: text('generator') ?? models.generator,
-    reward: text('reward') ?? models.reward,
+    generator: path('generator') ?? models.generator,
+    reward: text('reward') === 'likelihood' ? 'likelihood' : (path('reward') ?? models.reward),
     device: text('device') ?? defaults.device,
   };
   const checked = v.safeParse(runSettingsSchema, settings);
@@ -154,11 +161,18 @@ function badSetting(issue: v.BaseIssue<unknown>): WinnowError {
       ?.replace('sampling.', '')
       .replace(/\.\d+$/, '') ?? 'settings';
   const option = path.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return usage(`--${option}: ${readableIssue(issue)}`);
+  return usage(`--${option}: ${readableIssue(issue, largestOf(path))}`);
+}
+
+/** The largest whole number that a setting takes. */
+function largestOf(setting: string): number {
+  const ranges: Record<string, { maximum: number } | number | undefined> = limits;
+  const range = Object.hasOwn(ranges, setting) ? ranges[setting] : undefined;
+  return typeof range === 'object' ? range.maximum : Number.MAX_SAFE_INTEGER;
 }
 
 /** The schema library's sentence, without its own vocabulary where a plainer word exists. */
-function readableIssue(issue: v.BaseIssue<unknown>): string {
+function readableIssue(issue: v.BaseIssue<unknown>, largest: number): string {
   const received = issue.received.replaceAll('"', '');
   switch (issue.type) {
     case 'min_value':
@@ -172,7 +186,7 @@ function readableIssue(issue: v.BaseIssue<unknown>): string {
     case 'min_length':
       return 'a value is missing';
     case 'safe_integer':
-      if (/^\d+$/.test(received)) return `must be at most ${Number.MAX_SAFE_INTEGER}`;
+      if (Number(received) > Number.MAX_SAFE_INTEGER) return `must be at most ${largest}`;
       return `must be a whole number, not ${received}`;
     case 'integer':
       return `must be a whole number, not ${received}`;

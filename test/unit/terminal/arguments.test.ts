@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import {
@@ -65,10 +66,19 @@ describe('the words of a comparison', () => {
       seed: 7,
       hold: 'tokens',
       observe: true,
-      generator: 'g.gguf',
+      generator: resolve('g.gguf'),
       reward: 'likelihood',
       device: 'cpu',
     });
+  });
+
+  it('name models by where they lie, so that a stored run finds them from anywhere', () => {
+    expect(read('--reward', 'models/judge').reward).toBe(resolve('models/judge'));
+    expect(read('--reward', 'likelihood').reward).toBe('likelihood');
+  });
+
+  it('take the strategies with spaces between them', () => {
+    expect(read('--strategies', 'best-of-n, greedy').strategies).toEqual(['best-of-n', 'greedy']);
   });
 
   it.each([
@@ -83,6 +93,10 @@ describe('the words of a comparison', () => {
 
   it.each([
     [['--candidates', '0'], '--candidates'],
+    [['--candidates', '99999999999999999'], '--candidates: must be at most 4096'],
+    [['--memory', '9999999TB'], `--memory: must be at most ${2 ** 50}`],
+    [['--generator', ''], '--generator: a value is missing'],
+    [['--reward', ''], '--reward: a value is missing'],
     [['--candidates', 'many'], '--candidates'],
     [['--candidates', '1e9'], '--candidates'],
     [['--candidates', '2.5'], '--candidates'],
