@@ -21,12 +21,17 @@ process.exitCode = await runCommandLine(process.argv.slice(2), processIo(), {
   benchmarkEntry: inProject('test/bench/main.ts'),
   dataRoot: folder.root,
   databaseFile: folder.database,
-  async openApplication(databaseFile) {
-    makeDataFolder(folder);
+  openApplication(databaseFile) {
+    const log = openLog(folder.logs);
     return createApplication({
-      log: openLog(folder.logs),
-      store: await openStore(databaseFile ?? folder.database),
-      engine: createEngineHost(forkedEngine(engineEntry)),
+      log,
+      openStore() {
+        makeDataFolder(folder);
+        return openStore(databaseFile ?? folder.database);
+      },
+      engine: createEngineHost(forkedEngine(engineEntry), {
+        onDeath: (exit) => log.write('error', 'engine-died', exit),
+      }),
       preparedFolder: folder.preparedModels,
       appVersion: appVersion(),
       cpu: processorName(),

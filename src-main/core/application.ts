@@ -29,32 +29,40 @@ export interface Application {
   /** Every device that Winnow knows, and why it can be used here or not. */
   devices(): Promise<DeviceFacts[]>;
   /** The newest runs first. */
-  history(limit: number): RunListing[];
+  history(limit: number): Promise<RunListing[]>;
   /** One run by its id, a beginning of it, or `last`. Throws run-not-found. */
-  show(idOrPrefix: string): RunDetails;
+  show(idOrPrefix: string): Promise<RunDetails>;
   exportCsv(request: Omit<ExportRequest, 'store'>): Promise<ExportResult>;
   close(): void;
 }
 
 export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
-  store: Store;
+  /** Opens the store. Called at the first use, so that what needs no store works beside one that cannot be opened. */
+  openStore: () => Promise<Store>;
   log: Log;
 }
 
-/** Puts the application together. Runs that a process left behind when it died are marked interrupted first. */
+/** Puts the application together. Runs that a process left behind when it died are marked interrupted at the first use of the store. */
 export function createApplication(parts: ApplicationParts): Application {
-  const { store, engine, log } = parts;
+  const { engine, log } = parts;
   let running = false;
-  const interrupted = store.markInterruptedRuns();
-  if (interrupted.length > 0)
-    log.write('warning', 'runs-interrupted', { count: interrupted.length });
+  let opened: Store | undefined;
+  const openStore = async (): Promise<Store> => {
+    if (opened !== undefined) return opened;
+    opened = await parts.openStore();
+    const { length: count } = opened.markInterruptedRuns();
+    if (count > 0) log.write('warning', 'runs-interrupted', { count });
+    return opened;
+  };
   return {
     async compare(request, listener, signal) {
       if (running) throw alreadyRunning();
       running = true;
       const began = parts.clock();
       try {
-        const run = await compare(parts, request, listener, signal);
+        const store = await openStore();
+        const logged = logging(log, listener);
+        const run = await compare({ ...parts, store }, request, logged, signal);
         log.write('info', 'run-ended', { status: run.status, wallMs: parts.clock() - began });
         return run;
       } catch (error) {
@@ -67,19 +75,42 @@ export function createApplication(parts: ApplicationParts): Application {
     },
     checkModel: (path) => engine.checkModel(path),
     devices: () => engine.devices(),
-    history: (limit) => store.listRuns({ limit }),
-    show(idOrPrefix) {
+    history: async (limit) => (await openStore()).listRuns({ limit }),
+    async show(idOrPrefix) {
+      const store = await openStore();
       const { id } = store.findRun(idOrPrefix);
       const run = store.getRun(id);
       if (run === undefined)
         throw new WinnowError('run-not-found', 'The run was deleted.', 'Choose another run.');
       return run;
     },
-    exportCsv: (request) => exportCsv({ ...request, store }),
+    async exportCsv(request) {
+      const result = await exportCsv({ ...request, store: await openStore() });
+      log.write('info', 'export-written', { what: request.what, rows: result.rows });
+      return result;
+    },
     close() {
       engine.close();
-      store.close();
+      opened?.close();
     },
+  };
+}
+
+/** Passes everything on to the listener, and what is worth it to the log. */
+function logging(
+  log: Log,
+  listener: (progress: CompareProgress) => void,
+): (progress: CompareProgress) => void {
+  return (progress) => {
+    if (progress.type === 'run-began') {
+      const { budgetBytes, settings } = progress.run;
+      const { maxTokens } = settings;
+      log.write('info', 'run-started', { lanes: progress.lanes.length, maxTokens, budgetBytes });
+    } else if (progress.type === 'lane-ended') {
+      const { strategy, status } = progress;
+      log.write('info', 'lane-ended', { strategy, status });
+    }
+    listener(progress);
   };
 }
 

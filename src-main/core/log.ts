@@ -5,33 +5,17 @@
  */
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceName } from '../contract/engine.ts';
 import type { ErrorCode } from '../contract/errors.ts';
-import type { NoticeCode, RunStatus, StrategyName } from '../contract/events.ts';
-
-export type ShellName = 'desktop' | 'served' | 'command-line' | 'test';
+import type { RunStatus, StrategyName } from '../contract/events.ts';
 
 /** Every event that can be logged, with its fields. */
 export interface LogEvents {
-  'application-started': { shell: ShellName; nodeMajor: number };
-  'application-ended': { uptimeMs: number };
-  'store-opened': { openMs: number; version: number };
   'runs-interrupted': { count: number };
-  'engine-started': { attempt: number };
-  'engine-died': { exitCode: number | null; inFlight: number };
-  'model-prepared': { prepareMs: number; sizeBytes: number };
-  'model-loaded': { loadMs: number; sizeBytes: number; device: DeviceName };
-  'run-started': { lanes: number; candidates: number; maxTokens: number; budgetBytes: number };
+  /** The engine's process ended without being told to; both are null where it could not be started. */
+  'engine-died': { exitCode: number | null; signal: NodeJS.Signals | null };
+  'run-started': { lanes: number; maxTokens: number; budgetBytes: number };
+  'lane-ended': { strategy: StrategyName; status: RunStatus };
   'run-ended': { status: RunStatus; wallMs: number };
-  'lane-ended': {
-    strategy: StrategyName;
-    status: RunStatus;
-    wallMs: number;
-    tokensGenerated: number;
-    tokensScored: number;
-    peakCacheBytes: number;
-  };
-  'notice-given': { code: NoticeCode };
   'export-written': { what: 'runs' | 'candidates' | 'checkpoints'; rows: number };
   'error-happened': { code: ErrorCode };
 }

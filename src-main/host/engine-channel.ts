@@ -2,12 +2,18 @@
 import { fork } from 'node:child_process';
 import type { EngineRequest } from '../contract/engine-messages.ts';
 
+/** How a process ended; both are null where it could not even be started. */
+export interface EngineExit {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+}
+
 export interface EngineChannel {
   readonly pid: number | undefined;
   send(request: EngineRequest): void;
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, when the process is gone, however it went. */
-  onExit(listener: (description: string) => void): void;
+  onExit(listener: (exit: EngineExit) => void): void;
   /** Ends the process at once, in the middle of whatever it does. */
   kill(): void;
 }
@@ -22,14 +28,11 @@ export function forkedEngine(entry: string): EngineChannelMaker {
   return () => {
     const child = fork(entry, [], {
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // What native code says when it crashes is for nobody: it could hold a piece of a prompt.
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // A group of its own: Ctrl+C in a terminal goes to a whole group, and must not kill the engine but stop the run.
       // On Windows that would open a window; there the entry ignores the signal.
       detached: process.platform !== 'win32',
-    });
-    let lastWords = '';
-    child.stderr?.on('data', (data: Buffer) => {
-      lastWords = (lastWords + data.toString('utf8')).slice(-2000);
     });
     return {
       pid: child.pid,
@@ -39,14 +42,12 @@ export function forkedEngine(entry: string): EngineChannelMaker {
       onMessage: (listener) => void child.on('message', listener),
       onExit: (listener) => {
         let told = false;
-        const tell = (description: string): void => {
-          if (!told) listener(description);
+        const tell = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
+          if (!told) listener({ exitCode, signal });
           told = true;
         };
-        child.once('error', (error) => tell(error.message));
-        child.once('exit', (code, signal) =>
-          tell(`${signal ?? `exit code ${code ?? '?'}`} ${lastWords}`.trim()),
-        );
+        child.once('error', () => tell(null, null));
+        child.once('exit', tell);
       },
       kill: () => void child.kill('SIGKILL'),
     };

@@ -1,30 +1,34 @@
 /** One engine process: pairs calls with replies, and turns its death into errors for whatever was in flight. */
 import type { EngineMethod, EngineReply } from '../contract/engine-messages.ts';
 import { cancelled, fromErrorRecord, WinnowError } from '../contract/errors.ts';
-import type { EngineChannel } from './engine-channel.ts';
+import type { EngineChannel, EngineExit } from './engine-channel.ts';
 
 export type ProgressListener = (progress: unknown) => void;
 
 interface PendingCall {
   resolve: (value: unknown) => void;
-  reject: (error: WinnowError) => void;
+  reject: (error: unknown) => void;
   onProgress: ProgressListener | undefined;
+  /** What the listener of its progress threw; the call then fails with that, once the engine has given it up. */
+  fault?: { error: unknown };
 }
 
 export class EngineConnection {
   onReady: () => void = () => undefined;
-  onDeath: () => void = () => undefined;
+  /** Called when the process is gone. `expected`: this side ended it. */
+  onDeath: (exit: EngineExit, expected: boolean) => void = () => undefined;
   private readonly channel: EngineChannel;
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
   private dead = false;
+  private killed = false;
   private killedByStop = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(channel: EngineChannel) {
     this.channel = channel;
     channel.onMessage((message) => this.receive(message as EngineReply));
-    channel.onExit((description) => this.died(description));
+    channel.onExit((exit) => this.died(exit));
   }
 
   get pid(): number | undefined {
@@ -63,6 +67,7 @@ export class EngineConnection {
   }
 
   kill(): void {
+    this.killed = true;
     this.channel.kill();
   }
 
@@ -74,21 +79,33 @@ export class EngineConnection {
     const call = this.pending.get(reply.id);
     if (call === undefined) return;
     if (reply.type === 'progress') {
-      call.onProgress?.(reply.progress);
+      this.tellProgress(call, reply.progress);
       return;
     }
     this.pending.delete(reply.id);
-    if (reply.type === 'result') call.resolve(reply.value);
+    if (call.fault !== undefined) call.reject(call.fault.error);
+    else if (reply.type === 'result') call.resolve(reply.value);
     else call.reject(fromErrorRecord(reply.error));
     this.tellIfIdle();
   }
 
-  private died(description: string): void {
+  /** A listener can fail, as when the disk is full. The call stays pending until the engine is idle for the next one. */
+  private tellProgress(call: PendingCall, progress: unknown): void {
+    if (call.fault !== undefined) return;
+    try {
+      call.onProgress?.(progress);
+    } catch (error) {
+      call.fault = { error };
+      this.channel.send({ type: 'stop' });
+    }
+  }
+
+  private died(exit: EngineExit): void {
     this.dead = true;
-    const error = this.killedByStop ? cancelled({ tokensLost: true }) : died(description);
-    for (const call of this.pending.values()) call.reject(error);
+    const error = this.killedByStop ? cancelled({ tokensLost: true }) : died(describe(exit));
+    for (const call of this.pending.values()) call.reject(call.fault?.error ?? error);
     this.pending.clear();
-    this.onDeath();
+    this.onDeath(exit, this.killed);
     this.tellIfIdle();
   }
 
@@ -106,6 +123,11 @@ export function died(description: string): WinnowError {
     'engine-died',
     'The part of Winnow that runs the models ended unexpectedly. What was written so far is kept.',
     'Run it again. If it happens again, use fewer candidates or a smaller model: memory may be short.',
-    { description: description.slice(0, 500) },
+    { description },
   );
+}
+
+function describe({ exitCode, signal }: EngineExit): string {
+  if (exitCode === null && signal === null) return 'it could not be started';
+  return signal ?? `exit code ${exitCode}`;
 }

@@ -15,7 +15,7 @@ import {
 } from '../contract/engine.ts';
 import { cancelled, WinnowError } from '../contract/errors.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
-import type { EngineChannelMaker } from './engine-channel.ts';
+import type { EngineChannelMaker, EngineExit } from './engine-channel.ts';
 import { died, EngineConnection, type ProgressListener } from './engine-connection.ts';
 
 /** Deaths in a row after which no new process is started until `close`. */
@@ -24,13 +24,22 @@ const maximumDeathsInARow = 5;
 /** The verbs of a lane, which go on with what `beginLane` left in the process. */
 const laneVerbs: readonly EngineMethod[] = ['start', 'advance', 'keep', 'score', 'endLane'];
 
+export interface EngineHostOptions {
+  /** Told when a process ends that nobody here has ended. */
+  onDeath?: (exit: EngineExit) => void;
+}
+
 /** Makes a host that starts its engine lazily, at the first call. */
-export function createEngineHost(makeChannel: EngineChannelMaker): StoppableEngine {
-  return new RestartingEngineHost(makeChannel);
+export function createEngineHost(
+  makeChannel: EngineChannelMaker,
+  options: EngineHostOptions = {},
+): StoppableEngine {
+  return new RestartingEngineHost(makeChannel, options);
 }
 
 class RestartingEngineHost implements StoppableEngine {
   private readonly makeChannel: EngineChannelMaker;
+  private readonly options: EngineHostOptions;
   private connection: EngineConnection | null = null;
   /** The process in which the present lane began. */
   private laneConnection: EngineConnection | null = null;
@@ -43,8 +52,9 @@ class RestartingEngineHost implements StoppableEngine {
   /** Settles when what had been loaded before a restart is loaded again. */
   private restored: Promise<unknown> = Promise.resolve();
 
-  constructor(makeChannel: EngineChannelMaker) {
+  constructor(makeChannel: EngineChannelMaker, options: EngineHostOptions) {
     this.makeChannel = makeChannel;
+    this.options = options;
   }
 
   get pid(): number | undefined {
@@ -155,7 +165,8 @@ class RestartingEngineHost implements StoppableEngine {
     connection.onReady = () => {
       this.deathsInARow = 0;
     };
-    connection.onDeath = () => {
+    connection.onDeath = (exit, expected) => {
+      if (!expected) this.options.onDeath?.(exit);
       this.deathsInARow += 1;
       if (this.connection === connection) this.connection = null;
     };

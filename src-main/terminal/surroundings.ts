@@ -9,8 +9,8 @@ export interface CommandSurroundings {
   dataRoot: string;
   /** The usual database. */
   databaseFile: string;
-  /** Opens the store (the usual one, or another database file) and readies an engine, which starts when it is needed. */
-  openApplication(databaseFile: string | undefined): Promise<Application>;
+  /** Readies the application; the store (the usual one, or another database file) opens and the engine starts when needed. */
+  openApplication(databaseFile: string | undefined): Application | Promise<Application>;
 }
 
 /** Opens the application for one piece of work, and closes it however the work ends. */

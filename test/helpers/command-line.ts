@@ -1,11 +1,12 @@
 /** The real command line over tiny models, with both ends in a test's hands; and the same as a process of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { StoppableEngine } from '../../src-main/core/engine.ts';
+import { openStore } from '../../src-main/store/open.ts';
 import { runCommandLine } from '../../src-main/terminal/commands.ts';
-import { openWhole, type Workplace } from './whole-application.ts';
+import { makeApplication, type Workplace } from './whole-application.ts';
 
 export interface Said {
   code: number;
@@ -42,8 +43,10 @@ export async function say(
     benchmarkEntry: join(workplace.folder, 'no-benchmark.ts'),
     dataRoot: workplace.folder,
     databaseFile: join(workplace.folder, 'usual.db'),
-    openApplication: async (database = 'usual.db') =>
-      (await openWhole(workplace, database, keptRunning(engine))).application,
+    openApplication(database = 'usual.db') {
+      const openItsStore = () => openStore(resolve(workplace.folder, database));
+      return makeApplication(workplace, openItsStore, keptRunning(engine));
+    },
   });
   return { code, ...said };
 }

@@ -65,7 +65,7 @@ export async function expectSurvived(
     .catch((error: unknown) => error);
   // The kill may come too late, or before anything was stored: both are fair, and the next run has to work.
   if (witness.runId !== null) {
-    const stored = whole.application.show(witness.runId);
+    const stored = await whole.application.show(witness.runId);
     if (stored.status === 'done') expect(ending).toMatchObject({ status: 'done' });
     else {
       expect(ending).toMatchObject({ code: 'engine-died' });

@@ -58,29 +58,41 @@ export interface WholeApplication {
   close(): void;
 }
 
-/** Puts the real application together over a database in the workplace. */
-export async function openWhole(
+/** The application over a store that opens at its first use, as on the command line. */
+export function makeApplication(
   { folder }: Workplace,
-  database: string,
-  engine: StoppableEngine = realEngine(),
-): Promise<WholeApplication> {
-  const store = await openStore(resolve(folder, database));
-  const application = createApplication({
+  openItsStore: () => Promise<Store>,
+  engine: StoppableEngine,
+): Application {
+  return createApplication({
     log: openLog(join(folder, 'logs')),
-    store,
+    openStore: openItsStore,
     engine,
     preparedFolder: join(folder, 'prepared'),
     appVersion: '0.0.0-test',
     cpu: 'test processor, 2 cores',
     clock: () => performance.now(),
   });
+}
+
+/** Puts the real application together over a database in the workplace. */
+export async function openWhole(
+  workplace: Workplace,
+  database: string,
+  engine: StoppableEngine = realEngine(),
+): Promise<WholeApplication> {
+  const store = await openStore(resolve(workplace.folder, database));
+  const application = makeApplication(workplace, () => Promise.resolve(store), engine);
   return {
     application,
     store,
     engine,
     compare: (settings, { prompt = tinyPrompt, listener = () => undefined, signal } = {}) =>
       application.compare({ prompt, settings }, listener, signal ?? new AbortController().signal),
-    close: () => application.close(),
+    close() {
+      application.close();
+      store.close();
+    },
   };
 }
 

@@ -44,7 +44,8 @@ describe('an engine that is killed', () => {
       });
       await expectSurvived(whole, settings, witness);
       expect(killed).toBe(true);
-      const [{ status, error } = { status: null, error: null }] = whole.application.history(1);
+      const [{ status, error } = { status: null, error: null }] =
+        await whole.application.history(1);
       expect(status).toBe('interrupted');
       expect(error?.message).toContain('ended unexpectedly');
 

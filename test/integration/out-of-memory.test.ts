@@ -89,7 +89,7 @@ describe('a run whose memory runs out', () => {
   it('fails with what to do where not even one answer can go on; what was written stays', async () => {
     const { whole, done } = await run('speculative-rejection', () => true);
     await expect(done).rejects.toMatchObject({ code: 'out-of-memory' });
-    const stored = whole.application.show('last');
+    const stored = await whole.application.show('last');
     expect(stored).toMatchObject({ status: 'failed', error: { code: 'out-of-memory' } });
     expect(stored.lanes[0]?.tokensGenerated).toBeGreaterThan(0);
     expect(halvings(stored.lanes[0]?.events ?? []).length).toBeGreaterThan(1);

@@ -113,11 +113,10 @@ describe('Best-of-N and Speculative Rejection over the same candidates', () => {
     expect(roundsOf(laneOf(run, 'speculative-rejection'))).toEqual([]);
   });
 
-  it('the budget is really used: some of these settings stop answers, and in several decisions', () => {
-    const runs = whole.application.history(100).slice(0, 21);
-    const rounds = runs.map(
-      ({ id }) => roundsOf(laneOf(whole.application.show(id), 'speculative-rejection')).length,
-    );
+  it('the budget is really used: some of these settings stop answers, and in several decisions', async () => {
+    const listed = (await whole.application.history(100)).slice(0, 21);
+    const runs = await Promise.all(listed.map(({ id }) => whole.application.show(id)));
+    const rounds = runs.map((run) => roundsOf(laneOf(run, 'speculative-rejection')).length);
     expect(Math.max(...rounds)).toBeGreaterThanOrEqual(3);
   });
 });

@@ -109,7 +109,7 @@ describe('Stop', { retry: 2 }, () => {
         (error: unknown) => error,
       );
       expect(ending).toMatchObject({ code: 'cancelled' });
-      expect(whole.application.history(10)).toEqual([]);
+      expect(await whole.application.history(10)).toEqual([]);
       expect(await nextRun(whole)).toMatchObject({ status: 'done' });
     },
   );
@@ -121,7 +121,7 @@ describe('Stop', { retry: 2 }, () => {
     await expect(whole.compare(settings, { signal: button.signal })).rejects.toMatchObject({
       code: 'cancelled',
     });
-    expect(whole.application.history(10)).toEqual([]);
+    expect(await whole.application.history(10)).toEqual([]);
   });
 
   it('kills an engine that does not end in time, says that tokens are lost, and starts another', async () => {

@@ -11,6 +11,7 @@ import { budgetBytesOf, laneSettings, planLanes, type LanePlan } from '../../dom
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoppableEngine } from '../engine.ts';
+import { ignoringFaults } from './ignoring-faults.ts';
 import { checkPrompt } from './prompt.ts';
 import { runLane } from './lane-run.ts';
 
@@ -133,16 +134,19 @@ async function runLanes(
   const finished: { strategy: StrategyName; summary: LaneSummary }[] = [];
   try {
     for (const plan of plans) {
+      if (signal.aborted) throw cancelled();
       const settings = laneSettings(plan, run.settings, budget, finished);
       const summary = await storedLane(dependencies, run, plan, settings, listener, signal);
       finished.push({ strategy: plan.strategy, summary });
     }
   } catch (error) {
     const status = statusAfter(error);
-    const { code, message } = toErrorRecord(error);
-    const isFault = status !== 'cancelled';
-    endRun(store, run.id, status, isFault ? { code, message } : null);
-    if (isFault) throw error;
+    if (status !== 'cancelled') {
+      const { code, message } = toErrorRecord(error);
+      ignoringFaults(() => endRun(store, run.id, status, { code, message }));
+      throw error;
+    }
+    endRun(store, run.id, status, null);
     return detailsOf(store, run.id);
   }
   endRun(store, run.id, 'done', null);
@@ -160,9 +164,12 @@ async function storedLane(
   const { strategy, order, candidates } = plan;
   const laneId = store.beginLane({ runId: run.id, strategy, order, candidates });
   listener({ type: 'lane-began', plan });
-  let status: RunStatus = 'done';
+  const end = (status: RunStatus): void => {
+    store.endLane(laneId, status);
+    listener({ type: 'lane-ended', strategy, status });
+  };
   try {
-    return await runLane({
+    const summary = await runLane({
       engine,
       generator: run.generator,
       prompt: run.prompt,
@@ -177,12 +184,11 @@ async function storedLane(
         listener({ type: 'lane-event', strategy, event });
       },
     });
+    end('done');
+    return summary;
   } catch (error) {
-    status = statusAfter(error);
+    ignoringFaults(() => end(statusAfter(error)));
     throw error;
-  } finally {
-    store.endLane(laneId, status);
-    listener({ type: 'lane-ended', strategy, status });
   }
 }
 

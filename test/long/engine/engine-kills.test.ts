@@ -45,7 +45,7 @@ describe('the engine, killed at 20 random moments', () => {
       });
       await expectSurvived(whole, settings, witness);
       await killing;
-      if (whole.application.history(1)[0]?.status === 'interrupted') interrupted += 1;
+      if ((await whole.application.history(1))[0]?.status === 'interrupted') interrupted += 1;
       const next = whole.compare(tinySettings(workplace, { candidates: 3 }));
       // The kill can come after the run's end; then it is the next run that meets a dying engine.
       const ending: unknown = await next.catch((error: unknown) => error);

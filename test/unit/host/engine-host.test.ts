@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineReply, EngineRequest } from '../../../src-main/contract/engine-messages.ts';
 import { defaultSettings } from '../../../src-main/contract/settings.ts';
-import type { EngineChannel } from '../../../src-main/host/engine-channel.ts';
+import type { EngineChannel, EngineExit } from '../../../src-main/host/engine-channel.ts';
 import { createEngineHost } from '../../../src-main/host/engine-host.ts';
 
 /** A process that answers as the test says; only its faults are made up, which a real one cannot be made to show. */
@@ -10,7 +10,7 @@ class ScriptedProcess implements EngineChannel {
   readonly requests: EngineRequest[] = [];
   killed = false;
   private listener: (message: EngineReply) => void = () => undefined;
-  private exitListener: (description: string) => void = () => undefined;
+  private exitListener: (exit: EngineExit) => void = () => undefined;
   private readonly answer: (request: EngineRequest, process: ScriptedProcess) => void;
 
   constructor(answer: (request: EngineRequest, process: ScriptedProcess) => void) {
@@ -23,14 +23,14 @@ class ScriptedProcess implements EngineChannel {
   onMessage(listener: (message: unknown) => void): void {
     this.listener = listener;
   }
-  onExit(listener: (description: string) => void): void {
+  onExit(listener: (exit: EngineExit) => void): void {
     this.exitListener = listener;
   }
   reply(message: EngineReply): void {
     this.listener(message);
   }
   die(): void {
-    this.exitListener('SIGSEGV');
+    this.exitListener({ exitCode: null, signal: 'SIGSEGV' });
   }
   kill(): void {
     this.killed = true;
@@ -113,6 +113,28 @@ describe('the engine host', () => {
     expect(process.killed).toBe(false);
   });
 
+  it('fails a call whose listener fails, with that fault, once the engine has given the call up', async () => {
+    const process = new ScriptedProcess((request, self) => {
+      if (request.type === 'stop') {
+        self.reply({ type: 'progress', id: 1, progress: 'late' });
+        self.reply({ type: 'error', id: 1, error: { code: 'cancelled', message: 'm', help: 'h' } });
+      } else if (request.method === 'advance')
+        self.reply({ type: 'progress', id: 1, progress: 'some' });
+      else answerAll(request, self);
+    });
+    const host = createEngineHost(() => process);
+    const fault = new Error('the disk is full');
+    const told: unknown[] = [];
+    const advancing = host.advance(8, (progress) => {
+      told.push(progress);
+      throw fault;
+    });
+    await expect(advancing).rejects.toBe(fault);
+    expect(told).toEqual(['some']);
+    expect(process.killed).toBe(false);
+    expect(await host.devices()).toEqual([]);
+  });
+
   it('does not begin a call that was stopped while it waited', async () => {
     const process = new ScriptedProcess(answerAll);
     const host = createEngineHost(() => process);
@@ -147,6 +169,19 @@ describe('the engine host', () => {
       { method: 'loadGenerator', parameters: generatorRequest },
     ]);
     vi.useRealTimers();
+  });
+
+  it('tells how a process died, but not of one that it ended itself', async () => {
+    const deaths: EngineExit[] = [];
+    let process: ScriptedProcess | undefined;
+    const host = createEngineHost(() => (process = new ScriptedProcess(answerAll)), {
+      onDeath: (exit) => deaths.push(exit),
+    });
+    await host.devices();
+    process?.die();
+    await host.devices();
+    host.close();
+    expect(deaths).toEqual([{ exitCode: null, signal: 'SIGSEGV' }]);
   });
 
   it('gives up after five deaths in a row instead of starting for ever', async () => {
