@@ -11,13 +11,14 @@ import { candidateColumns } from './candidates-table.ts';
 import { checkpointColumns } from './checkpoints-table.ts';
 import { runColumns } from './runs-table.ts';
 import type { Column } from './table.ts';
+import { refuseDatabase } from './target.ts';
 import { writeFileWhole } from './write-file.ts';
 
 export const exportKinds = ['runs', 'candidates', 'checkpoints'] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
 export interface ExportRequest {
-  store: Pick<Store, 'openReader'>;
+  store: Pick<Store, 'openReader' | 'path'>;
   what: ExportKind;
   file: string;
   /** A format by its name, or one of one's own; `excel` where absent. */
@@ -44,9 +45,10 @@ const rowsBetweenProgress = 500;
 
 /**
  * Writes one file with all of the history, as it is at this moment, oldest run first.
- * Throws `file-failed` where the file cannot be written, `cancelled`, and what a store throws.
+ * Throws `file-failed` where the file cannot be written or is a database, `cancelled`, and what a store throws.
  */
 export async function exportCsv(request: ExportRequest): Promise<ExportResult> {
+  await refuseDatabase(request.file, request.store.path);
   const reader = await request.store.openReader();
   try {
     switch (request.what) {
