@@ -35,6 +35,8 @@ export interface CacheGeometry {
   blockTokens: number;
   /** One run of the graph writes at most this many tokens for every row. */
   runTokens: number;
+  /** The prompt is read this many tokens at a time. */
+  chunkTokens: number;
   /** Layers of the model: work on the cache goes layer by layer. */
   layers: number;
 }
@@ -106,6 +108,8 @@ export interface LaneBegun {
   promptMs: number;
   /** Bytes of the prompt's cache. */
   cacheBytes: number;
+  /** The most cache bytes held at once while the prompt was read. */
+  peakCacheBytes: number;
   /**
    * How many tokens of an answer, in the reward model's own count, fit beside this prompt into its window; longer answers
    * are cut for scoring. null where there is no window.

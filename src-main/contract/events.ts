@@ -10,6 +10,8 @@ export interface PromptReadEvent {
   at: number;
   promptTokens: number;
   cacheBytes: number;
+  /** The most cache bytes held at once while it was read. */
+  peakCacheBytes: number;
 }
 
 /** A wave of candidates began at the answer's start. */

@@ -1,6 +1,7 @@
 /**
  * The memory budget of a lane (paper.md: budget): how many rows and how many tokens fit in so many bytes of cache.
- * All bytes are peaks and count the prompt's cache, every live row, and both copies while rows are gathered.
+ * All bytes are peaks and count the prompt's cache and every live row; reading the prompt has a peak of its own, below
+ * which no budget can be.
  */
 import { WinnowError } from '../contract/errors.ts';
 import type { CacheCost } from './cache-cost.ts';
@@ -26,7 +27,7 @@ const candidatesWhereOpen = 64;
 
 /** Bytes that hold `rows` rows from the answer's start to its greatest length: Best-of-N's waves then have `rows` rows. */
 export function budgetHolding(rows: number, maxTokens: number, cost: CacheCost): number {
-  return cost.whileAdvancing(rows, 0, maxTokens);
+  return peak(cost, rows, 0, maxTokens);
 }
 
 /** The budget `auto`: it holds a quarter of the candidates (rounded up) at full length. */
@@ -46,20 +47,12 @@ export function automaticRows(candidates: number | 'fit'): number {
 
 /** Whether `rows` rows fit from `position` to the full length. */
 export function fitsToTheEnd(budget: CacheBudget, rows: number, position = 0): boolean {
-  const left = budget.maxTokens - position;
-  return budget.cost.whileAdvancing(rows, position, left) <= budget.budgetBytes;
+  return fits(budget, rows, position, budget.maxTokens - position);
 }
 
-/**
- * Whether `rows` rows can go on for `tokens` more tokens and, where that is not yet the end, be reduced by a decision
- * there. A decision may drop as little as one row, so that is what must fit.
- */
+/** Whether `rows` rows can go on for `tokens` more tokens. (A decision there takes no memory: rows are dropped in place.) */
 export function fits(budget: CacheBudget, rows: number, position: number, tokens: number): boolean {
-  const { cost, budgetBytes, maxTokens } = budget;
-  if (cost.whileAdvancing(rows, position, tokens) > budgetBytes) return false;
-  const atTheEnd = position + tokens >= maxTokens;
-  if (atTheEnd || rows === 1 || fitsToTheEnd(budget, rows, position)) return true;
-  return cost.whileKeeping(rows, rows - 1, position + tokens) <= budgetBytes;
+  return peak(budget.cost, rows, position, tokens) <= budget.budgetBytes;
 }
 
 /** Best-of-N's wave: the most rows, up to `atMost`, that fit to the full length; 0 where not even one does. */
@@ -86,13 +79,7 @@ export function tokensThatFit(budget: CacheBudget, rows: number, position: numbe
 /** The smallest budget that starts `rows` rows for the first 8 tokens. */
 export function budgetStarting(rows: number, maxTokens: number, cost: CacheCost): number {
   const tokens = Math.min(firstTokens, maxTokens);
-  const toTheEnd = cost.whileAdvancing(rows, 0, maxTokens);
-  if (rows === 1 || tokens === maxTokens) return toTheEnd;
-  const toADecision = Math.max(
-    cost.whileAdvancing(rows, 0, tokens),
-    cost.whileKeeping(rows, rows - 1, tokens),
-  );
-  return Math.min(toTheEnd, toADecision);
+  return Math.max(peak(cost, rows, 0, tokens), budgetHolding(1, maxTokens, cost));
 }
 
 /** Throws budget-too-small, naming the smallest budget that works, where not even one row fits at full length. */
@@ -116,6 +103,11 @@ export function megabytes(bytes: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 6;
   const scale = 10 ** digits;
   return `${String(Math.ceil(bytes / (1_000_000 / scale)) / scale)} MB`;
+}
+
+/** The most bytes from the reading of the prompt until then. */
+function peak(cost: CacheCost, rows: number, position: number, tokens: number): number {
+  return Math.max(cost.whileReading, cost.whileAdvancing(rows, position, tokens));
 }
 
 /** The largest count from 1 to `atMost` that fits, where fitting ends at some count for good; 0 where 1 does not fit. */

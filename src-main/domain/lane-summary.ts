@@ -137,7 +137,7 @@ function addEvent(lane: LaneSummary, candidates: Candidates, event: LaneEvent): 
     case 'prompt-read':
       lane.promptTokens = event.promptTokens;
       lane.timeMs.prompt += event.at - lane.wallMs;
-      lane.peakCacheBytes = Math.max(lane.peakCacheBytes, event.cacheBytes);
+      lane.peakCacheBytes = Math.max(lane.peakCacheBytes, event.peakCacheBytes);
       break;
     case 'started':
       lane.position = 0;

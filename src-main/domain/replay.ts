@@ -43,6 +43,7 @@ export async function replayLane(
     verbs: new RecordedGenerator(answers, scorer, settings.cost),
     promptTokens,
     promptCacheBytes: settings.cost.whileAdvancing(0, 0, 0),
+    promptPeakCacheBytes: settings.cost.whileReading,
     now: () => 0,
     emit: (event) => events.push(event),
   });

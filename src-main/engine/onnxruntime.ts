@@ -41,9 +41,13 @@ export function describeThrown(thrown: unknown): string {
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, 500);
 }
 
+/** What onnxruntime says, and V8 of an ArrayBuffer that it cannot make or grow (`Invalid …`: larger than any can be). */
+const memoryWords =
+  /bad_alloc|failed to allocate|allocation fail|out of memory|invalid array buffer (max )?length/i;
+
 /** Whether what onnxruntime (or JavaScript) threw means that memory ran out. */
 export function isOutOfMemory(thrown: unknown): boolean {
-  return /bad_alloc|failed to allocate|allocation fail|out of memory/i.test(describeThrown(thrown));
+  return memoryWords.test(describeThrown(thrown));
 }
 
 /** The error for a run that memory did not suffice for. */

@@ -37,8 +37,8 @@ export async function drive(
   model: ModelFacts,
   { promptIds, rows, tokens }: { promptIds: readonly number[]; rows: number; tokens: number },
 ): Promise<DriveResult> {
-  const prompt = new PromptCache(decoderShape(model));
   const end = promptIds.length - 1;
+  const prompt = new PromptCache(decoderShape(model), end);
   for (let at = 0; at < end; at += 64) {
     const ids = promptIds.slice(at, Math.min(at + 64, end));
     await session.readChunk(ids, prompt, rotationTables(model, at, ids.length));

@@ -26,8 +26,8 @@ export interface ScriptedAnswer {
 /** One byte per token and row, nothing twice: budgets can be read off. */
 export function plainCost(promptTokens = 0): CacheCost {
   return {
+    whileReading: promptTokens,
     whileAdvancing: (rows, position, tokens) => promptTokens + rows * (position + tokens),
-    whileKeeping: (from, _to, position) => promptTokens + from * position,
   };
 }
 
@@ -93,8 +93,6 @@ export class ScriptedGenerator extends RecordedGenerator {
 
   override keep(candidates: number[]): Promise<void> {
     this.countCall();
-    const { cost } = this.script.settings;
-    this.hold(cost.whileKeeping(this.live.length, candidates.length, this.position));
     return super.keep(candidates);
   }
 
@@ -142,6 +140,7 @@ export async function runScript(strategy: StrategyName, script: Script): Promise
     verbs: generator,
     promptTokens: 0,
     promptCacheBytes: script.settings.cost.whileAdvancing(0, 0, 0),
+    promptPeakCacheBytes: script.settings.cost.whileReading,
     now: () => generator.clock,
     emit: (event) => events.push(event),
   });

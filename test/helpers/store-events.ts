@@ -12,7 +12,8 @@ export const textAfter = (index: number, pieces: number): string =>
 /** The n-th event: the prompt, the start, then pieces of text and scores in turn. */
 export function storeEvent(n: number): LaneEvent {
   const at = n * 10;
-  if (n === 0) return { type: 'prompt-read', at, promptTokens: 5, cacheBytes: 640 };
+  if (n === 0)
+    return { type: 'prompt-read', at, promptTokens: 5, cacheBytes: 640, peakCacheBytes: 1280 };
   if (n === 1) return { type: 'started', at, candidates: indexes };
   const pieces = Math.floor(n / 2);
   const position = pieces * 3;

@@ -37,7 +37,7 @@ export function aRun(changes: Partial<RunRecord> = {}): RunRecord {
       vocabularySize: 64,
       form: 'fp32',
       device: 'cpu',
-      cache: { bytesPerToken: 128, blockTokens: 4, runTokens: 4, layers: 2 },
+      cache: { bytesPerToken: 128, blockTokens: 4, runTokens: 4, chunkTokens: 4, layers: 2 },
     },
     reward: {
       kind: 'model',
@@ -78,7 +78,7 @@ export function advanced(at: number, position: number, candidates: Piece[]): Adv
  * at the length limit, 3 never starts. In 0's text a token ends in the middle of a character.
  */
 export const rejectionEvents: LaneEvent[] = [
-  { type: 'prompt-read', at: 10.5, promptTokens: 7, cacheBytes: 896 },
+  { type: 'prompt-read', at: 10.5, promptTokens: 7, cacheBytes: 896, peakCacheBytes: 1920 },
   { type: 'notice', at: 10.5, code: 'fewer-started', message: '3 of 4 fit.' },
   { type: 'started', at: 11, candidates: [0, 1, 2] },
   advanced(20, 4, [

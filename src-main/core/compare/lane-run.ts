@@ -8,6 +8,7 @@ import { strategies } from '../../domain/strategies/index.ts';
 import { createLane, type LaneVerbs } from '../../domain/strategies/lane.ts';
 import type { StrategySettings } from '../../domain/strategies/strategy.ts';
 import type { StoppableEngine } from '../engine.ts';
+import { ignoringFaults } from './ignoring-faults.ts';
 
 export interface LaneRun {
   engine: StoppableEngine;
@@ -38,6 +39,7 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
   };
   const began = clock();
   const now = (): number => clock() - began;
+  if (run.signal.aborted) throw cancelled();
   const begun = await engine.beginLane({
     prompt: run.prompt,
     seed: run.seed,
@@ -50,13 +52,14 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
       verbs: stoppableVerbs(engine, run.signal),
       promptTokens: begun.promptTokens,
       promptCacheBytes: begun.cacheBytes,
+      promptPeakCacheBytes: begun.peakCacheBytes,
       now,
       emit,
     });
     reportShortWindow(begun.rewardRoom, settings.maxTokens, now, emit);
     await strategies[plan.strategy].run(lane, settings);
   } catch (error) {
-    reportLostTokens(error, now, emit);
+    ignoringFaults(() => reportLostTokens(error, now, emit));
     throw error;
   }
   await engine.endLane();

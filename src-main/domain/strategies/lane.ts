@@ -17,6 +17,7 @@ export interface LaneOptions {
   /** What `beginLane` returned. */
   promptTokens: number;
   promptCacheBytes: number;
+  promptPeakCacheBytes: number;
   /** Milliseconds since the lane began (before its prefill). */
   now: () => number;
   emit: (event: LaneEvent) => void;
@@ -30,6 +31,7 @@ export function createLane(options: LaneOptions): StrategyLane {
     at: options.now(),
     promptTokens: options.promptTokens,
     cacheBytes: options.promptCacheBytes,
+    peakCacheBytes: options.promptPeakCacheBytes,
   });
   return lane;
 }

@@ -28,6 +28,11 @@ export type { GeneratorLane } from './lane.ts';
 /** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
 const runTokens = 8;
 
+/** Tokens of a prompt that are read at once: fixed for a model, since the bits depend on it. */
+function chunkTokens({ sizeBytes }: GgufFile): number {
+  return sizeBytes > 1e9 ? 16 : 64;
+}
+
 export interface LoadGeneratorOptions {
   path: string;
   preparedFolder: string;
@@ -116,15 +121,15 @@ async function load(
 }
 
 function describe(
-  { path, sizeBytes }: GgufFile,
+  file: GgufFile,
   model: ModelFacts,
   loaded: { contentHash: string; form: string; device: DeviceName },
 ): GeneratorFacts {
   const { name, architecture, licence, quantisation, contextLength, vocabularySize, layers } =
     model;
   return {
-    path,
-    sizeBytes,
+    path: file.path,
+    sizeBytes: file.sizeBytes,
     name,
     architecture,
     licence,
@@ -136,6 +141,7 @@ function describe(
       bytesPerToken: layers * 2 * model.keyValueHeads * model.headSize * 4,
       blockTokens,
       runTokens,
+      chunkTokens: chunkTokens(file),
       layers,
     },
   };

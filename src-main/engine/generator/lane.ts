@@ -3,6 +3,7 @@ import type {
   Advanced,
   AdvancedCandidate,
   BeginLaneRequest,
+  CacheGeometry,
   GeneratorFacts,
   LaneBegun,
 } from '../../contract/engine.ts';
@@ -71,22 +72,28 @@ export async function beginLane(
   const { facts, model, session, tokenizer } = parts;
   const promptIds = await tokenizer.encodePrompt(request.prompt);
   const mostTokens = answerRoom(promptIds.length, facts.contextLength, request.maxTokens);
-  const prompt = new PromptCache(decoderShape(model));
   // The last token of the prompt is the first one that every candidate reads itself.
   const end = promptIds.length - 1;
-  const chunk = chunkTokens(facts);
-  for (let at = 0; at < end; at += chunk) {
+  const prompt = await guardMemory(() => new PromptCache(decoderShape(model), end));
+  const { chunkTokens } = facts.cache;
+  let peak = 0;
+  for (let at = 0; at < end; at += chunkTokens) {
     if (shouldStop()) throw cancelled();
-    const ids = promptIds.slice(at, Math.min(at + chunk, end));
+    const ids = promptIds.slice(at, Math.min(at + chunkTokens, end));
+    const run = { rows: 1, running: 0, steps: ids.length };
+    peak = Math.max(peak, prompt.bytes + runBytes(facts.cache, run));
     await guardMemory(() => session.readChunk(ids, prompt, rotationTables(model, at, ids.length)));
     await otherMessages();
   }
-  return new Lane(parts, { request, promptIds, prompt, mostTokens, began });
+  return new Lane(parts, { request, promptIds, prompt, mostTokens, began, peak });
 }
 
-/** Tokens of a prompt that are read at once: fixed for a model, since the bits depend on it. */
-function chunkTokens({ sizeBytes }: GeneratorFacts): number {
-  return sizeBytes > 1e9 ? 16 : 64;
+/** What a run holds beside the cache (domain/cache-cost.ts): its tokens twice, and one layer's running block joined. */
+function runBytes(
+  { bytesPerToken, layers }: CacheGeometry,
+  { rows, running, steps }: { rows: number; running: number; steps: number },
+): number {
+  return Math.ceil(rows * bytesPerToken * (2 * steps + (2 * (running + steps)) / layers));
 }
 
 class Lane implements GeneratorLane {
@@ -110,6 +117,7 @@ class Lane implements GeneratorLane {
       prompt: PromptCache;
       mostTokens: number;
       began: number;
+      peak: number;
     },
   ) {
     this.#parts = parts;
@@ -121,6 +129,7 @@ class Lane implements GeneratorLane {
       promptTokens: lane.promptIds.length,
       promptMs: performance.now() - lane.began,
       cacheBytes: lane.prompt.bytes,
+      peakCacheBytes: lane.peak,
     };
   }
 
@@ -229,7 +238,8 @@ class Lane implements GeneratorLane {
         logProbabilities: this.#request.logProbabilities,
       }),
     );
-    const peak = this.#heldBytes + this.#runBytes(rows, steps);
+    const run = { rows, running: cache.runningTokens, steps };
+    const peak = this.#heldBytes + runBytes(this.#parts.facts.cache, run);
     await guardMemory(() => cache.append(result.steps, result.written));
     sizing.measured(rows, result.steps, performance.now() - began);
     this.#record(result);
@@ -241,13 +251,6 @@ class Lane implements GeneratorLane {
   #seenBy({ tokens }: Candidate): number[] {
     const filling = new Array<number>(this.#position - tokens.length).fill(tokens.at(-1) ?? 0);
     return [...this.promptIds, ...tokens, ...filling];
-  }
-
-  /** What a run holds beside the cache (domain/cache-cost.ts): its tokens twice, and one layer's running block joined. */
-  #runBytes(rows: number, steps: number): number {
-    const { bytesPerToken, layers } = this.#parts.facts.cache;
-    const running = (this.#cache?.runningTokens ?? 0) + steps;
-    return Math.ceil(rows * bytesPerToken * (2 * steps + (2 * running) / layers));
   }
 
   #uniforms(steps: number): Float32Array {
@@ -313,7 +316,7 @@ async function guardMemory<T>(work: () => T | Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof WinnowError) throw error;
-    throw error instanceof RangeError || isOutOfMemory(error) ? outOfMemory(error) : error;
+    throw isOutOfMemory(error) ? outOfMemory(error) : error;
   }
 }
 

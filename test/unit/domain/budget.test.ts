@@ -3,7 +3,6 @@ import {
   automaticBudget,
   budgetHolding,
   budgetStarting,
-  fits,
   megabytes,
   requireOneRow,
   rowsAtTheStart,
@@ -36,17 +35,19 @@ describe('the budget', () => {
     expect(tokensThatFit(budget(90), 1, 20)).toBe(20);
   });
 
-  it('leaves room for dropping rows where a decision may follow', () => {
-    const copying = {
-      ...budget(90),
-      cost: {
-        ...plainCost(10),
-        whileKeeping: (from: number, to: number, at: number) => 10 + (from + to) * at,
-      },
-    };
-    expect(tokensThatFit(copying, 4, 0)).toBe(11);
-    expect(fits(copying, 4, 11, 1)).toBe(false);
-    expect(tokensThatFit(copying, 2, 11)).toBe(29);
+  it('is never less than reading the prompt takes', () => {
+    const cost = { ...plainCost(10), whileReading: 500 };
+    const smallest = budgetHolding(1, 40, cost);
+    expect(smallest).toBe(500);
+    expect(automaticBudget(4, 40, cost)).toBe(500);
+    expect(budgetStarting(4, 40, cost)).toBe(500);
+    expect(rowsToTheEnd({ budgetBytes: 500, maxTokens: 40, cost })).toBe(12);
+    expect(rowsAtTheStart({ budgetBytes: 499, maxTokens: 40, cost })).toBe(0);
+    expect(() => {
+      requireOneRow({ budgetBytes: 499, maxTokens: 40, cost });
+    }).toThrow(
+      expect.objectContaining({ details: { budgetBytes: 499, smallestBudgetBytes: 500 } }),
+    );
   });
 
   it('is, by itself, what holds a quarter of the candidates at full length', () => {
@@ -58,7 +59,7 @@ describe('the budget', () => {
 
   it('that is named as the smallest is the smallest', () => {
     const cost = cacheCost(
-      { bytesPerToken: 23_040, blockTokens: 32, runTokens: 32, layers: 30 },
+      { bytesPerToken: 23_040, blockTokens: 32, runTokens: 32, chunkTokens: 64, layers: 30 },
       35,
     );
     for (const rows of [1, 2, 7, 64]) {

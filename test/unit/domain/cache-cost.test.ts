@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cacheCost } from '../../../src-main/domain/cache-cost.ts';
 
-const geometry = { bytesPerToken: 46_080, blockTokens: 16, runTokens: 8, layers: 30 };
+const geometry = {
+  bytesPerToken: 46_080,
+  blockTokens: 16,
+  runTokens: 8,
+  chunkTokens: 64,
+  layers: 30,
+};
 const amount = (most: number) => fc.integer({ min: 0, max: most });
 
 describe('the cost of the cache', () => {
@@ -10,13 +16,17 @@ describe('the cost of the cache', () => {
 
   it('is the prompt alone where nothing is written', () => {
     expect(cost.whileAdvancing(0, 0, 8)).toBe(40 * 46_080);
-    expect(cost.whileKeeping(10, 5, 0)).toBe(40 * 46_080);
   });
 
   it('counts every token once and those of one run twice', () => {
     const joined = (2 * 16) / 30;
     expect(cost.whileAdvancing(1, 92, 8)).toBe(Math.ceil((40 + 100 + 8 + joined) * 46_080));
-    expect(cost.whileKeeping(3, 1, 100)).toBe((40 + 300) * 46_080);
+  });
+
+  it('counts a chunk of the prompt like a run of one row', () => {
+    expect(cost.whileReading).toBe((40 + 40) * 46_080 + (40 * 2 * 46_080) / 30);
+    const long = cacheCost(geometry, 300);
+    expect(long.whileReading).toBe((300 + 64) * 46_080 + (64 * 2 * 46_080) / 30);
   });
 
   it('never falls when rows, position or tokens grow', () => {

@@ -30,7 +30,7 @@ const written = (
 const score = (index: number, reward: number | null) => ({ index, reward, cut: false, tokens: 9 });
 
 const lane: LaneEvent[] = [
-  { type: 'prompt-read', at: 5, promptTokens: 12, cacheBytes: 30 },
+  { type: 'prompt-read', at: 5, promptTokens: 12, cacheBytes: 30, peakCacheBytes: 50 },
   { type: 'started', at: 6, candidates: [0, 1, 2] },
   written(16, 2, [
     [0, [1, 2]],

@@ -26,7 +26,13 @@ const score = fc.record({ index, reward, cut: fc.boolean(), tokens: count });
 
 /** Any events in any order, also such as no strategy makes. */
 const event: fc.Arbitrary<LaneEvent> = fc.oneof(
-  fc.record({ type: fc.constant('prompt-read'), at, promptTokens: count, cacheBytes: count }),
+  fc.record({
+    type: fc.constant('prompt-read'),
+    at,
+    promptTokens: count,
+    cacheBytes: count,
+    peakCacheBytes: count,
+  }),
   fc.record({ type: fc.constant('started'), at, candidates: indexes }),
   fc.record({
     ...{ type: fc.constant('advanced'), at, position: count, live: count },

@@ -42,6 +42,7 @@ function laneOver(advance: LaneVerbs['advance']) {
     },
     promptTokens: 3,
     promptCacheBytes: 30,
+    promptPeakCacheBytes: 45,
     now: () => (time += 1),
     emit: (event) => events.push(event),
   });
@@ -68,7 +69,7 @@ describe('the lane over an engine', () => {
       outOfMemory: false,
     });
     expect(events).toMatchObject([
-      { type: 'prompt-read', at: 1, promptTokens: 3, cacheBytes: 30 },
+      { type: 'prompt-read', at: 1, promptTokens: 3, cacheBytes: 30, peakCacheBytes: 45 },
       { type: 'started', at: 2, candidates: [0, 1] },
       { type: 'advanced', at: 3, position: 2, live: 2, candidates: first.candidates },
       { type: 'advanced', at: 4, position: 4, live: 1, candidates: second.candidates },

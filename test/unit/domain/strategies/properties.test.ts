@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { WinnowError } from '../../../../src-main/contract/errors.ts';
 import type { LaneEvent, RoundEvent } from '../../../../src-main/contract/events.ts';
-import { cacheCost, type CacheCost } from '../../../../src-main/domain/cache-cost.ts';
+import { cacheCost } from '../../../../src-main/domain/cache-cost.ts';
 import { budgetHolding, rowsAtTheStart, rowsToTheEnd } from '../../../../src-main/domain/budget.ts';
 import { isScored, keepCount, rankByReward } from '../../../../src-main/domain/ranking.ts';
 import {
@@ -32,14 +32,6 @@ const scriptedAnswer: fc.Arbitrary<ScriptedAnswer> = fc
     reward: (tokens: number) => curve[Math.floor(tokens / 5) % curve.length] ?? null,
   }));
 
-/** A device where rows are dropped by copying those that stay: old and new are held at once. */
-function copyingCost(cost: CacheCost): CacheCost {
-  return {
-    ...cost,
-    whileKeeping: (from, to, position) => cost.whileKeeping(from + to, 0, position),
-  };
-}
-
 const script: fc.Arbitrary<Script> = fc
   .record({
     answers: fc.array(scriptedAnswer, { minLength: 1, maxLength: 24 }),
@@ -50,13 +42,11 @@ const script: fc.Arbitrary<Script> = fc
     promptTokens: fc.integer({ min: 1, max: 50 }),
     runTokens: fc.constantFrom(1, 4, 32),
     observe: fc.boolean(),
-    copies: fc.boolean(),
   })
   .map(({ answers, alpha, maxTokens, rowsHeld, spareShare, promptTokens, ...rest }) => {
-    const { runTokens, observe, copies } = rest;
-    const geometry = { bytesPerToken: 24, blockTokens: 16, runTokens, layers: 3 };
-    const inPlace = cacheCost(geometry, promptTokens);
-    const cost = copies ? copyingCost(inPlace) : inPlace;
+    const { runTokens, observe } = rest;
+    const geometry = { bytesPerToken: 24, blockTokens: 16, runTokens, chunkTokens: 16, layers: 3 };
+    const cost = cacheCost(geometry, promptTokens);
     const holding = budgetHolding(rowsHeld, maxTokens, cost);
     const next = budgetHolding(rowsHeld + 1, maxTokens, cost);
     const budgetBytes = holding + Math.floor((next - holding) * spareShare * 0.999);

@@ -181,9 +181,9 @@ describe('speculative rejection', () => {
   it('decides again over the live rows alone until the next token fits (edge case 13)', async () => {
     // One row holds 40 bytes and each more costs 20: after 10 tokens even the survivors of one decision are too many.
     const cost = {
+      whileReading: 0,
       whileAdvancing: (rows: number, position: number, tokens: number) =>
         position + tokens <= 10 ? rows : rows * 20,
-      whileKeeping: (from: number) => from,
     };
     const result = await run(long(1, 2, 3, 4, 5, 6, 7, 8), { budgetBytes: 40, cost });
     expect(rounds(result)).toMatchObject([
