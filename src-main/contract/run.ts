@@ -58,6 +58,8 @@ export interface LaneRecord {
   status: RunStatus;
   chosen: { index: number; reward: number } | null;
   tokensGenerated: number;
+  /** Of those, the tokens of candidates that did not compete: stopped early, started again, or cut off by the limit. */
+  tokensThrownAway: number;
   tokensScored: number;
   wallMs: number;
   timeMs: LaneTimes;

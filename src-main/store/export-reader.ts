@@ -16,7 +16,6 @@ export interface StoredLane {
   rounds: number;
   finished: number;
   rejected: number;
-  tokensThrownAway: number;
   chosenText: string | null;
   /** Final rewards of the finished candidates, without those that could not be scored. */
   rewards: number[];
@@ -53,10 +52,10 @@ export interface StoredCheckpoint {
 }
 
 export interface StoreReader {
-  /** The oldest run first, its lanes in their order. */
-  lanes(): Iterable<StoredLane>;
-  candidates(): Iterable<StoredCandidate>;
-  checkpoints(): Iterable<StoredCheckpoint>;
+  /** The oldest run first, its lanes in their order; with a run's id that run alone. */
+  lanes(run?: string): Iterable<StoredLane>;
+  candidates(run?: string): Iterable<StoredCandidate>;
+  checkpoints(run?: string): Iterable<StoredCheckpoint>;
   close(): void;
 }
 
@@ -73,14 +72,20 @@ export async function openReader(path: string): Promise<StoreReader> {
   }
 }
 
+/** One run by its id, or null: all of them. */
+interface Which {
+  run: string | null;
+}
+
 function createReader(database: Database): StoreReader {
   return {
-    lanes: () => readSafely(database.name, () => readLanes(database)),
-    candidates: () =>
+    lanes: (run) => readSafely(database.name, () => readLanes(database, { run: run ?? null })),
+    candidates: (run) =>
       readSafely(database.name, () =>
-        database.prepare<[], StoredCandidate>(candidatesSql).iterate(),
+        database.prepare<Which, StoredCandidate>(candidatesSql).iterate({ run: run ?? null }),
       ),
-    checkpoints: () => readSafely(database.name, () => readCheckpoints(database)),
+    checkpoints: (run) =>
+      readSafely(database.name, () => readCheckpoints(database, { run: run ?? null })),
     close: () => void database.close(),
   };
 }
@@ -100,7 +105,7 @@ export const lanesSql = `
     (SELECT count(*) FROM candidate WHERE lane = lane.number AND state IN ('finished', 'chosen')) AS finished,
     (SELECT count(*) FROM candidate WHERE lane = lane.number AND state = 'rejected') AS rejected,
     (SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = chosen_index) AS chosen_text
-  FROM lane ORDER BY run_id, lane_order`;
+  FROM lane WHERE @run IS NULL OR run_id = @run ORDER BY run_id, lane_order`;
 
 interface ExportedLaneRow extends LaneRow {
   rounds: number;
@@ -113,10 +118,10 @@ const rewardsSql = `
   SELECT reward FROM candidate
   WHERE lane = ? AND state IN ('finished', 'chosen') AND reward IS NOT NULL ORDER BY candidate_index`;
 
-function* readLanes(database: Database): Iterable<StoredLane> {
+function* readLanes(database: Database, which: Which): Iterable<StoredLane> {
   const selectRun = database.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
   const selectRewards = database.prepare<[number], number>(rewardsSql).pluck();
-  for (const row of database.prepare<[], ExportedLaneRow>(lanesSql).iterate()) {
+  for (const row of database.prepare<Which, ExportedLaneRow>(lanesSql).iterate(which)) {
     const run = selectRun.get(row.run_id);
     // Foreign keys keep every lane's run.
     if (run === undefined) continue;
@@ -127,7 +132,6 @@ function* readLanes(database: Database): Iterable<StoredLane> {
       rounds: row.rounds,
       finished: row.finished,
       rejected: row.rejected,
-      tokensThrownAway: row.tokens_thrown_away,
       chosenText: row.chosen_text,
       rewards: selectRewards.all(row.number),
     };
@@ -139,6 +143,7 @@ export const candidatesSql = `
   SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
     token_count AS tokens, text, reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
   FROM lane CROSS JOIN candidate ON candidate.lane = lane.number
+  WHERE @run IS NULL OR lane.run_id = @run
   ORDER BY lane.run_id, lane_order, candidate_index`;
 
 /** The row count and cache of a check are those of the last 'advanced' event before it. */
@@ -151,7 +156,7 @@ export const checkpointsSql = `
      ORDER BY before.sequence DESC LIMIT 1) AS before
   FROM lane CROSS JOIN event ON event.lane = lane.number
   CROSS JOIN checkpoint ON checkpoint.lane = event.lane AND checkpoint.sequence = event.sequence
-  WHERE event.type = 'scored' AND event.details ->> '$.kind' <> 'final'
+  WHERE event.type = 'scored' AND event.details ->> '$.kind' <> 'final' AND (@run IS NULL OR lane.run_id = @run)
   ORDER BY lane.run_id, lane_order, event.sequence, checkpoint.ordinal`;
 
 type CheckpointRow = Omit<StoredCheckpoint, 'live' | 'cacheBytes' | 'observed'> & {
@@ -159,8 +164,8 @@ type CheckpointRow = Omit<StoredCheckpoint, 'live' | 'cacheBytes' | 'observed'> 
   before: string | null;
 };
 
-function* readCheckpoints(database: Database): Iterable<StoredCheckpoint> {
-  for (const row of database.prepare<[], CheckpointRow>(checkpointsSql).iterate()) {
+function* readCheckpoints(database: Database, which: Which): Iterable<StoredCheckpoint> {
+  for (const row of database.prepare<Which, CheckpointRow>(checkpointsSql).iterate(which)) {
     const { before, ...fields } = row;
     const observed = row.observed === 1;
     const atThatTime =

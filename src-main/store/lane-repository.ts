@@ -200,6 +200,7 @@ export function toLane(row: LaneRow): LaneRecord {
     status: row.status,
     chosen: index === null || reward === null ? null : { index, reward },
     tokensGenerated: row.tokens_generated,
+    tokensThrownAway: row.tokens_thrown_away,
     tokensScored: row.tokens_scored,
     wallMs: row.wall_ms,
     timeMs: {

@@ -29,6 +29,7 @@ compare
 
 history  --limit N             how many runs                                            (20)
 export   --what runs|candidates|checkpoints  --to FILE
+         --run RUN              one run alone
 bench    --quick               a shorter benchmark
          --json FILE           the figures as JSON, too
 

@@ -156,15 +156,18 @@ export async function exportCommand(
     ...commonOptions,
     what: { type: 'string' },
     to: { type: 'string' },
+    run: { type: 'string' },
   });
   const what = values.what;
   requireNoMore(positionals);
   if (!isExportKind(what)) throw usage(`--what must be one of ${exportKinds.join(', ')}`);
   if (values.to === undefined || values.to === '')
     throw usage('--to FILE says where the CSV file goes');
+  if (values.run === '') throw usage('--run needs the id of one run, or "last"');
   const file = resolve(values.to);
+  const run = values.run === undefined ? {} : { run: values.run };
   const result = await withApplication(surroundings, values.db, (application) =>
-    application.exportCsv({ what, file, signal: io.signal }),
+    application.exportCsv({ what, file, ...run, signal: io.signal }),
   );
   io.out(
     values.json === true

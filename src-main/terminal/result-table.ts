@@ -3,7 +3,7 @@ import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import { perplexity } from '../domain/likelihood.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
-import { lanesInOrder, tokensThrownAway } from './run-document.ts';
+import { lanesInOrder } from './run-document.ts';
 
 const labelWidth = 20;
 const gap = '  ';
@@ -58,7 +58,7 @@ const measures: [Measure, ...Measure[]] = [
   ['  writing', (lane) => format.duration(lane.timeMs.write)],
   ['  scoring', (lane) => format.duration(lane.timeMs.score)],
   ['Tokens generated', (lane) => format.wholeNumber(lane.tokensGenerated)],
-  ['  thrown away', (lane) => format.wholeNumber(tokensThrownAway(lane))],
+  ['  thrown away', (lane) => format.wholeNumber(lane.tokensThrownAway)],
   ['Tokens scored', (lane) => format.wholeNumber(lane.tokensScored)],
   ['Peak cache', (lane) => format.megabytes(lane.peakCacheBytes)],
   ['Stopped early', stoppedEarly],

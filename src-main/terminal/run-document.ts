@@ -1,6 +1,5 @@
 /** The JSON document of a run, as scripts read it. Its form is documented in docs/command-line.md and only ever grows. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
-import { summariseLane } from '../domain/lane-summary.ts';
 import type { RoundEvent } from '../contract/events.ts';
 
 /** One run with its lanes, candidates and decisions, as a value for `JSON.stringify`. */
@@ -33,7 +32,7 @@ function laneDocument(lane: LaneDetails): object {
     status: lane.status,
     chosen: chosenDocument(lane),
     tokensGenerated: lane.tokensGenerated,
-    tokensThrownAway: tokensThrownAway(lane),
+    tokensThrownAway: lane.tokensThrownAway,
     tokensScored: lane.tokensScored,
     wallMs: lane.wallMs,
     timeMs: lane.timeMs,
@@ -66,11 +65,6 @@ function chosenDocument(lane: LaneDetails): object | null {
   if (chosen === null) return null;
   const candidate = lane.candidates.find(({ index }) => index === chosen.index);
   return { index: chosen.index, reward: chosen.reward, text: candidate?.text ?? '' };
-}
-
-/** Tokens that did not help: of candidates stopped early, started again or cut off. */
-export function tokensThrownAway(lane: LaneDetails): number {
-  return summariseLane(lane.events, lane.candidates.length).tokensThrownAway;
 }
 
 /** The lanes in the order of the settings; which of them ran first alternates between runs. */

@@ -11,15 +11,16 @@ import { candidateColumns } from './candidates-table.ts';
 import { checkpointColumns } from './checkpoints-table.ts';
 import { runColumns } from './runs-table.ts';
 import type { Column } from './table.ts';
-import { refuseDatabase } from './target.ts';
 import { writeFileWhole } from './write-file.ts';
 
 export const exportKinds = ['runs', 'candidates', 'checkpoints'] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
 export interface ExportRequest {
-  store: Pick<Store, 'openReader' | 'path'>;
+  store: Pick<Store, 'openReader' | 'findRun'>;
   what: ExportKind;
+  /** One run by its id, a beginning of it, or `last`; the whole history where absent. */
+  run?: string;
   file: string;
   /** A format by its name, or one of one's own; `excel` where absent. */
   format?: CsvFormatName | CsvFormat;
@@ -44,20 +45,20 @@ const excelLimits = { rows: 1_048_576, characters: 32_767 };
 const rowsBetweenProgress = 500;
 
 /**
- * Writes one file with all of the history, as it is at this moment, oldest run first.
- * Throws `file-failed` where the file cannot be written or is a database, `cancelled`, and what a store throws.
+ * Writes one file with all of the history, or with one run, as it is at this moment, oldest run first.
+ * Throws `run-not-found`, `file-failed` where the file cannot be written, `cancelled`, and what a store throws.
  */
 export async function exportCsv(request: ExportRequest): Promise<ExportResult> {
-  await refuseDatabase(request.file, request.store.path);
+  const run = request.run === undefined ? undefined : request.store.findRun(request.run).id;
   const reader = await request.store.openReader();
   try {
     switch (request.what) {
       case 'runs':
-        return await exportTable(request, runColumns, reader.lanes());
+        return await exportTable(request, runColumns, reader.lanes(run));
       case 'candidates':
-        return await exportTable(request, candidateColumns, reader.candidates());
+        return await exportTable(request, candidateColumns, reader.candidates(run));
       case 'checkpoints':
-        return await exportTable(request, checkpointColumns, reader.checkpoints());
+        return await exportTable(request, checkpointColumns, reader.checkpoints(run));
     }
   } finally {
     reader.close();

@@ -8,9 +8,9 @@ import { aRun, rejectionEvents, storeFinishedRun } from '../../../helpers/stored
 import { temporaryFolder, temporaryStore } from '../../../helpers/temporary-store.ts';
 
 /** Exports and reads back: the header's names, and each row as an object. */
-async function exported(store: Store, what: ExportKind) {
+async function exported(store: Store, what: ExportKind, run?: string) {
   const file = join(temporaryFolder(), 'out.csv');
-  const result = await exportCsv({ store, what, file });
+  const result = await exportCsv({ store, what, file, ...(run === undefined ? {} : { run }) });
   const [header = [], ...rows] = parseCsv(readFileSync(file, 'utf8'), csvFormats.excel);
   const named = rows.map((cells): Row =>
     Object.fromEntries(cells.map((cell, i) => [String(header[i]), cell])),
@@ -93,6 +93,22 @@ describe('runs.csv', () => {
       tokens: 4,
     });
     expect((await exported(store, 'checkpoints')).rows).toEqual([]);
+  });
+});
+
+describe('an export of one run', () => {
+  it.each(['runs', 'candidates', 'checkpoints'] as const)('holds its %s alone', async (what) => {
+    const store = await temporaryStore();
+    const [first] = [storeFinishedRun(store), storeFinishedRun(store)];
+    const all = await exported(store, what);
+    const { rows } = await exported(store, what, first);
+    expect(rows).not.toEqual([]);
+    expect(rows).toEqual(all.rows.filter(({ run_id }) => run_id === first));
+  });
+
+  it('needs a run that there is', async () => {
+    const store = await temporaryStore();
+    await expect(exported(store, 'runs', 'ffff')).rejects.toMatchObject({ code: 'run-not-found' });
   });
 });
 
