@@ -84,6 +84,8 @@ export const noticeCodes = [
   'device-fallback',
   'budget-chosen',
   'limit-reached',
+  'answers-shortened',
+  'candidates-from-memory',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 

@@ -8,12 +8,13 @@ import type { CacheBudget } from '../../domain/budget.ts';
 import { cacheCost } from '../../domain/cache-cost.ts';
 import type { LaneSummary } from '../../domain/lane-summary.ts';
 import { budgetBytesOf, laneSettings, planLanes, type LanePlan } from '../../domain/plan.ts';
+import { checkPrompt } from '../../domain/prompt.ts';
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
-import { checkPrompt } from './prompt.ts';
 import { runLane } from './lane-run.ts';
+import { settingNotices, settingsAsUsed, type SettingNotice } from './settings-as-used.ts';
 
 export interface CompareRequest {
   prompt: string;
@@ -66,6 +67,7 @@ export async function compare(
 
 interface PreparedRun {
   run: RunRecord;
+  notices: SettingNotice[];
   budget: CacheBudget;
   plans: LanePlan[];
 }
@@ -83,11 +85,13 @@ async function prepare(
   const cost = cacheCost(generator.cache, promptTokens);
   const budget = { budgetBytes: budgetBytesOf(settings, maxTokens, cost), maxTokens, cost };
   const plans = planLanes(settings, budget, isOtherWayRound(store, settings));
+  const used = settingsAsUsed(settings, maxTokens);
+  const notices = settingNotices(settings, used, promptTokens, generator);
   const run: RunRecord = {
     id: newRunId(),
     prompt,
     status: 'running',
-    settings,
+    settings: used,
     startedAt: new Date().toISOString(),
     endedAt: null,
     generator,
@@ -97,7 +101,7 @@ async function prepare(
     cpu: dependencies.cpu,
     error: null,
   };
-  return { run, budget, plans };
+  return { run, notices, budget, plans };
 }
 
 async function load(
@@ -124,11 +128,12 @@ function isOtherWayRound(store: Store, settings: RunSettings): boolean {
 
 async function runLanes(
   dependencies: CompareDependencies,
-  { run, budget, plans }: PreparedRun,
+  prepared: PreparedRun,
   listener: (progress: CompareProgress) => void,
   signal: AbortSignal,
 ): Promise<RunDetails> {
   const { store } = dependencies;
+  const { run, budget, plans } = prepared;
   store.createRun(run);
   listener({ type: 'run-began', run, lanes: plans });
   const finished: { strategy: StrategyName; summary: LaneSummary }[] = [];
@@ -136,7 +141,7 @@ async function runLanes(
     for (const plan of plans) {
       if (signal.aborted) throw cancelled();
       const settings = laneSettings(plan, run.settings, budget, finished);
-      const summary = await storedLane(dependencies, run, plan, settings, listener, signal);
+      const summary = await storedLane(dependencies, prepared, plan, settings, listener, signal);
       finished.push({ strategy: plan.strategy, summary });
     }
   } catch (error) {
@@ -155,7 +160,7 @@ async function runLanes(
 
 async function storedLane(
   { engine, store, clock }: CompareDependencies,
-  run: RunRecord,
+  { run, notices }: PreparedRun,
   plan: LanePlan,
   settings: ReturnType<typeof laneSettings>,
   listener: (progress: CompareProgress) => void,
@@ -177,6 +182,7 @@ async function storedLane(
       plan,
       settings,
       logProbabilities: run.reward.kind === 'likelihood',
+      notices,
       clock,
       signal,
       emit: (event) => {

@@ -9,6 +9,7 @@ import { createLane, type LaneVerbs } from '../../domain/strategies/lane.ts';
 import type { StrategySettings } from '../../domain/strategies/strategy.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
+import type { SettingNotice } from './settings-as-used.ts';
 
 export interface LaneRun {
   engine: StoppableEngine;
@@ -19,6 +20,8 @@ export interface LaneRun {
   settings: StrategySettings;
   /** Needs the tokens' log-probabilities: the likelihood is the reward. */
   logProbabilities: boolean;
+  /** What to say before anything is written. */
+  notices: SettingNotice[];
   /** Milliseconds that only grow. */
   clock: () => number;
   emit: (event: LaneEvent) => void;
@@ -56,6 +59,7 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
       now,
       emit,
     });
+    for (const notice of run.notices) emit({ type: 'notice', at: now(), ...notice });
     reportShortWindow(begun.rewardRoom, settings.maxTokens, now, emit);
     await strategies[plan.strategy].run(lane, settings);
   } catch (error) {

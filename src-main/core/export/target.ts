@@ -33,9 +33,8 @@ async function realPlace(path: string): Promise<string> {
 
 /** One file can have two names, as where capital letters make no difference. */
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all(
-    [one, other].map((path) => stat(path, { bigint: true }).catch(() => null)),
-  );
+  const first = await stat(one, { bigint: true }).catch(() => null);
+  const second = await stat(other, { bigint: true }).catch(() => null);
   if (first === null || second === null) return false;
   return first.dev === second.dev && first.ino === second.ino;
 }
