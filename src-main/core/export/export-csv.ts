@@ -11,13 +11,14 @@ import { candidateColumns } from './candidates-table.ts';
 import { checkpointColumns } from './checkpoints-table.ts';
 import { runColumns } from './runs-table.ts';
 import type { Column } from './table.ts';
+import { refuseDatabase } from './target.ts';
 import { writeFileWhole } from './write-file.ts';
 
 export const exportKinds = ['runs', 'candidates', 'checkpoints'] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
 export interface ExportRequest {
-  store: Pick<Store, 'openReader' | 'findRun'>;
+  store: Pick<Store, 'openReader' | 'findRun' | 'path'>;
   what: ExportKind;
   /** One run by its id, a beginning of it, or `last`; the whole history where absent. */
   run?: string;
@@ -50,6 +51,7 @@ const rowsBetweenProgress = 500;
  */
 export async function exportCsv(request: ExportRequest): Promise<ExportResult> {
   const run = request.run === undefined ? undefined : request.store.findRun(request.run).id;
+  await refuseDatabase(request.file, request.store.path);
   const reader = await request.store.openReader();
   try {
     switch (request.what) {
