@@ -1,8 +1,11 @@
-/** The messages between the core and the engine process, and the schemas that check them on arrival. */
+/**
+ * The messages between the core and the engine process, and the schemas that check them on arrival: of a request all of
+ * it, of a reply its envelope. What a reply holds is typed by the methods and comes from the same version of Winnow.
+ */
 import * as v from 'valibot';
 import type { Engine } from './engine.ts';
 import { deviceNames } from './engine.ts';
-import type { ErrorRecord } from './errors.ts';
+import { errorCodes, type ErrorRecord } from './errors.ts';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
@@ -62,3 +65,19 @@ export const engineRequestSchema = v.variant('type', [
   }),
   v.object({ type: v.literal('stop') }),
 ]);
+
+const errorRecordSchema = v.object({
+  code: v.picklist(errorCodes),
+  message: v.string(),
+  help: v.string(),
+  details: v.exactOptional(
+    v.record(v.string(), v.union([v.string(), v.number(), v.nan(), v.boolean()])),
+  ),
+}) satisfies v.GenericSchema<unknown, ErrorRecord>;
+
+export const engineReplySchema = v.variant('type', [
+  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('progress'), id: index, progress: v.unknown() }),
+  v.object({ type: v.literal('result'), id: index, value: v.unknown() }),
+  v.object({ type: v.literal('error'), id: index, error: errorRecordSchema }),
+]) satisfies v.GenericSchema<unknown, EngineReply>;

@@ -2,15 +2,23 @@
 import { stat } from 'node:fs/promises';
 import type { ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { chooseForm } from './generator/choose-form.ts';
 import { readModelFacts } from './gguf/model-facts.ts';
 import { openGgufFile } from './gguf/open.ts';
 import type { GgufFile } from './gguf/types.ts';
+import { measureMemory } from './memory.ts';
 import { readRewardFolder } from './rewards/folder.ts';
 import { loadRewardModel } from './rewards/reward-model.ts';
 import { createGeneratorTokenizer } from './tokenizer/generator-tokenizer.ts';
 
-/** Throws model-not-found, model-not-gguf; other faults are in the result's `problem`. */
-export async function checkModel(path: string): Promise<ModelCheck> {
+/**
+ * Throws model-not-found; other faults are in the result's `problem`.
+ * @param memoryBytes of the whole machine: a generator that it cannot hold is not usable
+ */
+export async function checkModel(
+  path: string,
+  memoryBytes: number = measureMemory().totalBytes,
+): Promise<ModelCheck> {
   const facts = await stat(path).catch(() => null);
   if (facts === null) {
     throw new WinnowError(
@@ -19,10 +27,16 @@ export async function checkModel(path: string): Promise<ModelCheck> {
       'Check the path, or choose another model.',
     );
   }
-  return facts.isDirectory() ? checkRewardModel(path) : checkGenerator(path, facts.size);
+  return facts.isDirectory()
+    ? checkRewardModel(path)
+    : checkGenerator(path, facts.size, memoryBytes);
 }
 
-async function checkGenerator(path: string, sizeBytes: number): Promise<ModelCheck> {
+async function checkGenerator(
+  path: string,
+  sizeBytes: number,
+  memoryBytes: number,
+): Promise<ModelCheck> {
   const check: ModelCheck = {
     path,
     kind: 'generator',
@@ -40,14 +54,18 @@ async function checkGenerator(path: string, sizeBytes: number): Promise<ModelChe
   return withProblem(check, async () => {
     const file = await openGgufFile(path);
     try {
-      await describeGenerator(check, file);
+      await describeGenerator(check, file, memoryBytes);
     } finally {
       await file.close();
     }
   });
 }
 
-async function describeGenerator(check: ModelCheck, file: GgufFile): Promise<void> {
+async function describeGenerator(
+  check: ModelCheck,
+  file: GgufFile,
+  memoryBytes: number,
+): Promise<void> {
   const facts = await readModelFacts(file);
   check.name = facts.name;
   check.architecture = facts.architecture;
@@ -57,6 +75,7 @@ async function describeGenerator(check: ModelCheck, file: GgufFile): Promise<voi
   check.vocabularySize = facts.vocabularySize;
   // Keys and values, in fp32.
   check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
+  chooseForm(file, facts, memoryBytes);
   const tokenizer = await createGeneratorTokenizer(file);
   await tokenizer.close();
 }

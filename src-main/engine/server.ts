@@ -56,8 +56,20 @@ export function serveEngine(
     }
   };
 
+  /** A message that is none must not end the engine; where it names a call, that call must not wait for ever. */
+  const refuse = (message: unknown): void => {
+    const call = v.safeParse(v.object({ id: v.number() }), message);
+    if (call.success)
+      send({ type: 'error', id: call.output.id, error: toErrorRecord(unclear({})) });
+  };
+
   return (message) => {
-    const request = v.parse(engineRequestSchema, message);
+    const checked = v.safeParse(engineRequestSchema, message);
+    if (!checked.success) {
+      refuse(message);
+      return;
+    }
+    const request = checked.output;
     if (request.type === 'stop') {
       stopping = running > 0;
       return;
@@ -76,13 +88,17 @@ function dispatch(
 ): Promise<unknown> {
   const checked = v.safeParse(engineParameters[method], parameters);
   if (!checked.success) {
-    throw new WinnowError(
-      'internal',
-      'The engine was asked something that it does not understand.',
-      'Try again. If it happens again, please report it.',
-      { method, issue: checked.issues[0].message },
-    );
+    throw unclear({ method, issue: checked.issues[0].type });
   }
   const call = service[method] as (parameters: unknown, context: CallContext) => Promise<unknown>;
   return call(checked.output, context);
+}
+
+function unclear(details: Record<string, string>): WinnowError {
+  return new WinnowError(
+    'internal',
+    'The engine was asked something that it does not understand.',
+    'Try again. If it happens again, please report it.',
+    details,
+  );
 }

@@ -1,5 +1,6 @@
 /** One engine process: pairs calls with replies, and turns its death into errors for whatever was in flight. */
-import type { EngineMethod, EngineReply } from '../contract/engine-messages.ts';
+import * as v from 'valibot';
+import { engineReplySchema, type EngineMethod } from '../contract/engine-messages.ts';
 import { cancelled, fromErrorRecord, WinnowError } from '../contract/errors.ts';
 import type { EngineChannel, EngineExit } from './engine-channel.ts';
 
@@ -27,7 +28,7 @@ export class EngineConnection {
 
   constructor(channel: EngineChannel) {
     this.channel = channel;
-    channel.onMessage((message) => this.receive(message as EngineReply));
+    channel.onMessage((message) => this.receive(message));
     channel.onExit((exit) => this.died(exit));
   }
 
@@ -71,7 +72,14 @@ export class EngineConnection {
     this.channel.kill();
   }
 
-  private receive(reply: EngineReply): void {
+  private receive(message: unknown): void {
+    const checked = v.safeParse(engineReplySchema, message);
+    if (!checked.success) {
+      // Whatever this answers would wait for ever: a process that cannot be understood is as good as dead.
+      this.channel.kill();
+      return;
+    }
+    const reply = checked.output;
     if (reply.type === 'ready') {
       this.onReady();
       return;

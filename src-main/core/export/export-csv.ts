@@ -47,7 +47,7 @@ const rowsBetweenProgress = 500;
 
 /**
  * Writes one file with all of the history, or with one run, as it is at this moment, oldest run first.
- * Throws `run-not-found`, `file-failed` where the file cannot be written, `cancelled`, and what a store throws.
+ * Throws `run-not-found`, `file-failed` where the file cannot be written or is a database, `cancelled`, and what a store throws.
  */
 export async function exportCsv(request: ExportRequest): Promise<ExportResult> {
   const run = request.run === undefined ? undefined : request.store.findRun(request.run).id;

@@ -57,6 +57,16 @@ describe('a look into a model', () => {
     });
   });
 
+  it('does not call a generator usable that this machine cannot load', async () => {
+    const path = await writeTinyGguf(temporaryFolder());
+    expect(await checkModel(path, 1000)).toMatchObject({
+      supported: false,
+      architecture: 'llama',
+      vocabularySize: 320,
+      problem: { code: 'model-too-large' },
+    });
+  });
+
   it('throws only where there is nothing to look into', async () => {
     await expect(checkModel(join(temporaryFolder(), 'nothing'))).rejects.toMatchObject({
       code: 'model-not-found',

@@ -70,11 +70,14 @@ describe('the engine server', () => {
     expect(called).toBe(false);
   });
 
-  it('throws on a message that is none', () => {
-    const { receive } = makeService();
-    expect(() =>
-      receive({ type: 'call', id: 1, method: 'explode', parameters: undefined }),
-    ).toThrow();
+  it('survives messages that are none, answers those that name a call, and serves the next one', async () => {
+    const { receive, replies, untilReplies } = makeService({ devices: () => Promise.resolve([]) });
+    for (const message of [null, 'stop', 7, {}, { type: 'call' }]) receive(message);
+    receive({ type: 'call', id: 1, method: 'explode', parameters: undefined });
+    expect(replies).toMatchObject([{ type: 'error', id: 1, error: { code: 'internal' } }]);
+    receive({ type: 'call', id: 2, method: 'devices', parameters: undefined });
+    await untilReplies(2);
+    expect(replies[1]).toEqual({ type: 'result', id: 2, value: [] });
   });
 
   it('runs calls one after the other, in the order of arrival', async () => {

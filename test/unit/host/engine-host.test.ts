@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { EngineReply, EngineRequest } from '../../../src-main/contract/engine-messages.ts';
+import type { EngineRequest } from '../../../src-main/contract/engine-messages.ts';
 import { defaultSettings } from '../../../src-main/contract/settings.ts';
 import type { EngineChannel, EngineExit } from '../../../src-main/host/engine-channel.ts';
 import { createEngineHost } from '../../../src-main/host/engine-host.ts';
@@ -9,7 +9,7 @@ class ScriptedProcess implements EngineChannel {
   readonly pid = 1;
   readonly requests: EngineRequest[] = [];
   killed = false;
-  private listener: (message: EngineReply) => void = () => undefined;
+  private listener: (message: unknown) => void = () => undefined;
   private exitListener: (exit: EngineExit) => void = () => undefined;
   private readonly answer: (request: EngineRequest, process: ScriptedProcess) => void;
 
@@ -26,7 +26,7 @@ class ScriptedProcess implements EngineChannel {
   onExit(listener: (exit: EngineExit) => void): void {
     this.exitListener = listener;
   }
-  reply(message: EngineReply): void {
+  reply(message: unknown): void {
     this.listener(message);
   }
   die(): void {
@@ -169,6 +169,21 @@ describe('the engine host', () => {
       { method: 'loadGenerator', parameters: generatorRequest },
     ]);
     vi.useRealTimers();
+  });
+
+  it.each([
+    ['no message', null],
+    ['an unknown type', { type: 'shout', id: 1 }],
+    ['an error that is none', { type: 'error', id: 1, error: 'no' }],
+    [
+      'a code that nobody knows',
+      { type: 'error', id: 1, error: { code: 'x', message: '', help: '' } },
+    ],
+  ])('ends a process that answers with %s, and the call with it', async (_name, answer) => {
+    const process = new ScriptedProcess((_request, self) => self.reply(answer));
+    const host = createEngineHost(() => process);
+    await expect(host.devices()).rejects.toMatchObject({ code: 'engine-died' });
+    expect(process.killed).toBe(true);
   });
 
   it('tells how a process died, but not of one that it ended itself', async () => {
