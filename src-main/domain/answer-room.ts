@@ -8,14 +8,28 @@ import { WinnowError } from '../contract/errors.ts';
 export function answerRoom(promptTokens: number, contextLength: number, maxTokens: number): number {
   const room = contextLength - promptTokens;
   if (room >= 1) return Math.min(room, maxTokens);
-  const whatHappened =
+  throw tooLong(
     room < 0
       ? `The prompt has ${promptTokens} tokens, but the model can read only ${contextLength}.`
-      : `The prompt has ${promptTokens} tokens and fills the model's ${contextLength} completely, so there is no room for an answer.`;
-  throw new WinnowError(
-    'prompt-too-long',
-    whatHappened,
-    'Shorten the prompt, or choose a model with a longer context.',
+      : `The prompt has ${promptTokens} tokens and fills the model's ${contextLength} completely, so there is no room for an answer.`,
     { promptTokens, contextLength },
   );
+}
+
+/**
+ * Refuses a prompt before its tokens are counted, where it has far too many for certain.
+ * @param leastTokens as many tokens as it has at least
+ * @throws prompt-too-long
+ */
+export function requireShorter(leastTokens: number, contextLength: number): void {
+  if (leastTokens < contextLength) return;
+  throw tooLong(
+    `The prompt has at least ${leastTokens} tokens, but the model can read only ${contextLength}.`,
+    { leastTokens, contextLength },
+  );
+}
+
+function tooLong(message: string, details: Record<string, number>): WinnowError {
+  const help = 'Shorten the prompt, or choose a model with a longer context.';
+  return new WinnowError('prompt-too-long', message, help, details);
 }

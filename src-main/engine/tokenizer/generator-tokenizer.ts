@@ -1,11 +1,12 @@
 import { WinnowError } from '../../contract/errors.ts';
+import { requireShorter } from '../../domain/answer-room.ts';
+import { checkPrompt } from '../../domain/prompt.ts';
 import { printable, tokenizerUnsupported } from '../gguf/faults.ts';
 import type { GgufFile } from '../gguf/types.ts';
 import { byteLevelCodec } from './byte-level.ts';
 import { ChatTemplate } from './chat-template.ts';
 import { findEndTokens } from './end-tokens.ts';
 import { guardText } from './guarded-text.ts';
-import { checkPromptText, promptTooLong } from './prompt-text.ts';
 import { sentencePieceCodec } from './sentence-piece.ts';
 import { encodeAround, type TextCodec } from './text-codec.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
@@ -19,8 +20,8 @@ export interface GeneratorTokenizer {
   warnings: readonly string[];
   /**
    * The ids that the model reads for a person's prompt: the chat template around it, up to where the answer begins.
-   * Text from people never becomes a control token.
-   * @throws prompt-empty, prompt-invalid, prompt-too-long, chat-template-failed.
+   * Text from people never becomes a control token. They may be more than the model can read: answerRoom tells.
+   * @throws prompt-empty, prompt-invalid, prompt-too-long (absurdly so), chat-template-failed.
    */
   encodePrompt(userText: string): Promise<number[]>;
   /** The ids of an ordinary text, without template and control tokens. */
@@ -57,14 +58,15 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
       endTokens,
       warnings: codec.warnings,
       encodePrompt: async (userText) => {
-        checkPromptText(userText, contextLength, longestToken);
+        checkPrompt(userText);
+        // No token stands for more bytes than the longest one, so a text far too long is refused at once.
+        requireShorter(Math.floor(Buffer.byteLength(userText) / longestToken), contextLength);
         const guarded = guardText(userText, vocabulary.control.keys(), source);
         const rendered = await template.render([{ role: 'user', content: guarded.text }], true);
         const ids = encodeAround(rendered, vocabulary.control, (piece) =>
           codec.encode(guarded.restore(piece)),
         );
         if (begin !== null && ids[0] !== begin) ids.unshift(begin);
-        if (ids.length >= contextLength) throw promptTooLong(contextLength);
         return ids;
       },
       encodeText: (text) => codec.encode(text),

@@ -146,8 +146,21 @@ describe('a lane', () => {
   });
 
   it('refuses a prompt that leaves no room', async () => {
-    const long = laneRequest({ prompt: 'word '.repeat(300) });
-    await expect(generator.beginLane(long)).rejects.toMatchObject({ code: 'prompt-too-long' });
+    const long = laneRequest({ prompt: '7'.repeat(280) });
+    const promptTokens = (await generator.tokenizer.encodePrompt(long.prompt)).length;
+    const { contextLength } = generator.facts;
+    await expect(generator.beginLane(long)).rejects.toMatchObject({
+      code: 'prompt-too-long',
+      message: `The prompt has ${promptTokens} tokens, but the model can read only ${contextLength}.`,
+    });
+  });
+
+  it('refuses a prompt that is absurdly long before it counts its tokens', async () => {
+    const absurd = laneRequest({ prompt: 'x'.repeat(1_000_000) });
+    await expect(generator.beginLane(absurd)).rejects.toMatchObject({
+      code: 'prompt-too-long',
+      message: expect.stringMatching(/^The prompt has at least \d+ tokens/) as string,
+    });
   });
 
   it('gives no log-probabilities where none are asked for, and the same tokens', async () => {
