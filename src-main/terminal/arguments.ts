@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { WinnowError } from '../contract/errors.ts';
 import type { RunSettings } from '../contract/run.ts';
 import { defaultSettings, limits, runSettingsSchema } from '../contract/settings.ts';
+import { howToSay } from './help.ts';
 
 type OptionTable = NonNullable<ParseArgsConfig['options']>;
 
@@ -146,7 +147,7 @@ export function usage(message: string): WinnowError {
   return new WinnowError(
     'usage',
     message.endsWith('.') ? message : `${message}.`,
-    'Run "winnow help" to see what can be said.',
+    `Run "${howToSay('help')}" to see what can be said.`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { RunDetails } from '../contract/run.ts';
 import { automaticRows } from '../domain/budget.ts';
 import { commonOptions, readArguments, readRunSettings, runOptions } from './arguments.ts';
 import * as format from './format.ts';
+import { howToSay } from './help.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { ProgressLines } from './progress.ts';
 import { readPrompt } from './prompt-source.ts';
@@ -36,7 +37,7 @@ export async function compareCommand(
     io.out(`\n${resultText(run, io.columns)}`);
     if (settings.memory === 'auto')
       io.out(format.wrap(automaticMemory(run), io.columns).join('\n'));
-    io.out(`Kept as run ${run.id.slice(0, 13)}: winnow show ${run.id.slice(0, 13)}`);
+    io.out(`Look at it again: ${howToSay(`show ${run.id.slice(0, 13)}`, values.db)}`);
   }
   return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
 }

@@ -1,10 +1,13 @@
 /** `winnow demo`: a full comparison with the built-in pair, small enough for a minute, and its CSV files. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { StrategyName } from '../contract/events.ts';
 import type { RunSettings } from '../contract/run.ts';
 import { defaultSettings } from '../contract/settings.ts';
 import { exportKinds } from '../core/export/export-csv.ts';
+import { strategyLabels } from '../domain/strategies/index.ts';
 import { commonOptions, readArguments, readRunSettings, runOptions, usage } from './arguments.ts';
 import * as format from './format.ts';
+import { howToSay } from './help.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { ProgressLines } from './progress.ts';
 import { resultText } from './result-text.ts';
@@ -32,32 +35,63 @@ export async function demo(
   io.err(introduction(prompt, settings));
   const progress = new ProgressLines(io);
   return withApplication(surroundings, values.db, async (application) => {
-    const run = await application.compare({ prompt, settings }, progress.listen, io.signal);
-    progress.endLine();
+    const run = await application
+      .compare({ prompt, settings }, progress.listen, io.signal)
+      .finally(() => progress.endLine());
     // With --json the output holds the document alone.
     const say = values.json === true ? (text: string) => io.err(`${text}\n`) : io.out.bind(io);
     if (values.json === true) io.out(JSON.stringify(runDocument(run)));
     else say(`\n${resultText(run, io.columns)}\n`);
-    say('Where it is kept:');
-    say(`  database     ${values.db ?? surroundings.databaseFile}`);
+    say('Where this run is kept:');
+    say(`  database     ${resolve(values.db ?? surroundings.databaseFile)}`);
     for (const what of exportKinds) {
       const file = join(surroundings.dataRoot, `winnow-demo-${what}.csv`);
-      const { rows } = await application.exportCsv({ what, file });
+      const { rows } = await application.exportCsv({ what, run: run.id, file });
       say(`  ${what.padEnd(12)} ${file} (${format.wholeNumber(rows)} rows)`);
     }
-    say(`\nYour own prompt: npm run demo -- "Your question here"`);
+    say(`\nThis run again:   ${howToSay(`show ${run.id.slice(0, 13)}`, values.db)}`);
+    say(`Your own prompt:  ${howToSay('compare "Your question here"', values.db)}`);
     return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
   });
 }
 
-function introduction(prompt: string, { candidates, maxTokens }: typeof demoSettings): string {
+const whatItDoes: Record<StrategyName, string> = {
+  greedy: 'writes one answer, always with the likeliest next word',
+  'single-sample': 'writes one answer, as a chat program does',
+  'best-of-n': 'writes all answers to the end and chooses the best',
+  'speculative-rejection': 'stops weak answers early and chooses the best of the rest',
+};
+
+/** What is compared, and the prompt. */
+export function introduction(prompt: string, settings: RunSettings): string {
+  const ways = settings.strategies.map((strategy) => [
+    `  ${strategyLabels[strategy]}`,
+    whatItDoes[strategy],
+  ]);
   return [
-    'Winnow compares two ways of getting a better answer out of a language model:',
-    'Best-of-N writes all answers to the end; Speculative Rejection stops the weak ones early.',
-    `Both may start the same ${candidates} answers of up to ${maxTokens} tokens, under one memory budget.`,
+    'Winnow compares ways of getting a better answer out of a language model:',
     '',
+    format.table(ways),
+    '',
+    howMuch(settings),
     `Prompt: ${format.oneLine(prompt, 90)}`,
     '',
     '',
   ].join('\n');
+}
+
+function howMuch({ strategies, candidates, hold, maxTokens }: RunSettings): string {
+  const several = strategies.filter(
+    (name) => name === 'best-of-n' || name === 'speculative-rejection',
+  );
+  const length = `of up to ${maxTokens} tokens`;
+  const [only] = several;
+  if (only === undefined) return `Each writes one answer ${length}.`;
+  const asMuchAsFits = candidates === 'fit' || hold === 'memory';
+  const number = asMuchAsFits ? 'as many as the memory holds' : `up to ${candidates}`;
+  if (several.length === 1) return `${strategyLabels[only]} starts answers ${length}: ${number}.`;
+  const same = hold === 'memory' ? '' : 'the same ';
+  const who =
+    strategies.length === 2 ? 'Both' : several.map((name) => strategyLabels[name]).join(' and ');
+  return `${who} start ${same}answers ${length} under one memory budget: ${number}.`;
 }

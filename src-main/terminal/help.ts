@@ -1,5 +1,17 @@
+/** How a person in a clone calls the command line. */
+const commandLine = 'npm run -s winnow --';
+
+/** A command as it can be typed, with the database where it is not the usual one. */
+export function howToSay(command: string, databaseFile?: string): string {
+  const database = databaseFile === undefined ? '' : ` --db ${quoted(databaseFile)}`;
+  return `${commandLine} ${command}${database}`;
+}
+
+const quoted = (word: string): string => (/^[\w./:\\~-]+$/.test(word) ? word : `"${word}"`);
+
 /** What `winnow help` says. A test holds it against the tables of options. */
 export const helpText = `Winnow compares ways of getting a better answer out of a language model, on this computer.
+In a clone "winnow" is called as: ${commandLine}
 
   winnow demo [PROMPT]         a full comparison with the built-in models
   winnow compare PROMPT        compare on your own prompt

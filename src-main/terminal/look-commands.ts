@@ -7,6 +7,7 @@ import { exportKinds, type ExportKind } from '../core/export/export-csv.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import { commonOptions, readArguments, readNumber, requireNoMore, usage } from './arguments.ts';
 import * as format from './format.ts';
+import { howToSay } from './help.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 import { resultText } from './result-text.ts';
 import { runDocument } from './run-document.ts';
@@ -24,7 +25,7 @@ export async function modelsCheck(
   const { values, positionals } = readArguments(words, commonOptions);
   const [verb, path] = positionals;
   if (verb !== 'check' || path === undefined || positionals.length > 2) {
-    throw usage('Say "winnow models check PATH".');
+    throw usage(`Say "${howToSay('models check PATH')}".`);
   }
   const check = await withApplication(surroundings, values.db, (application) =>
     application.checkModel(resolve(path)),
@@ -107,7 +108,9 @@ export async function history(
   if (values.json === true) io.out(JSON.stringify({ runs }));
   else
     io.out(
-      runs.length === 0 ? 'No runs yet. Make one: winnow demo' : historyText(runs, io.columns),
+      runs.length === 0
+        ? `No runs yet. Make one: ${howToSay('demo', values.db)}`
+        : historyText(runs, io.columns),
     );
   return exitCodes.done;
 }
@@ -140,7 +143,7 @@ export async function show(
   const { values, positionals } = readArguments(words, commonOptions);
   const [id] = positionals;
   if (id === undefined || id === '' || positionals.length > 1)
-    throw usage('Say "winnow show RUN", with the id of one run or "last".');
+    throw usage('Say which run: its id, or "last"');
   const run = await withApplication(surroundings, values.db, (application) => application.show(id));
   io.out(values.json === true ? JSON.stringify(runDocument(run)) : resultText(run, io.columns));
   return exitCodes.done;
