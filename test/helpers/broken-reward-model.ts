@@ -169,7 +169,28 @@ const settings: BrokenRewardModel[] = [
 
 const wordPiece = tinyTokenizer(tinyVocabulary()).model as Record<string, unknown>;
 
+const first = { SpecialToken: { id: '[CLS]', type_id: 0 } };
+const sequence = (id: 'A' | 'B') => ({ Sequence: { id, type_id: 0 } });
+
+/** A reward model made from a chat model, whose tokenizer joins two texts in that way. */
+function conversational(fault: string, post_processor: unknown): BrokenRewardModel {
+  return contents(fault, 'reward-model-invalid', (files, parts) => {
+    files.set('tokenizer.json', JSON.stringify({ ...parts.tokenizer, post_processor }));
+    files.set('chat_template.jinja', "{{ messages[0]['content'] }}");
+  });
+}
+
 const tokenizers: BrokenRewardModel[] = [
+  conversational('it reads conversations, and joins two texts with nothing between', {
+    type: 'ByteLevel',
+  }),
+  conversational('it reads conversations, and joins two texts with a second beginning', {
+    type: 'TemplateProcessing',
+    single: [first, sequence('A')],
+    pair: [first, sequence('A'), first, sequence('B')],
+    special_tokens: { '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] } },
+  }),
+  conversational('it reads conversations, and joins no texts', null),
   contents('tokenizer.json is a text', 'reward-model-invalid', (map) =>
     map.set('tokenizer.json', '"hello"'),
   ),

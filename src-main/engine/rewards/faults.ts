@@ -16,6 +16,14 @@ export function invalidRewardModel(reason: string, details: Details = {}, cause?
   });
 }
 
+/** It reads conversations in a form of its own, and scoring a pair of texts would give numbers that mean nothing. */
+export function chatRewardModel() {
+  return invalidRewardModel(
+    'This reward model reads a whole conversation, laid out by a chat template. For now Winnow only supports reward models that read question and answer as a pair of texts.',
+    { chatTemplate: true },
+  );
+}
+
 /** A file of the folder has been damaged. `reason` is a whole sentence. */
 export function damagedRewardModel(reason: string, details: Details = {}, cause?: unknown) {
   return new WinnowError('model-damaged', printable(reason), copyAgain, details, { cause });

@@ -20,6 +20,8 @@ export interface RewardFolder {
   modelPath: string;
   tokenizer: TokenizerFile;
   tokenizerConfig: Record<string, unknown>;
+  /** It says how to lay out a conversation, as reward models made from chat models do. */
+  hasChatTemplate: boolean;
   /** The most tokens that the model can read at once, special tokens included. */
   windowTokens: number;
   padId: number;
@@ -84,6 +86,9 @@ export async function readRewardFolder(path: string): Promise<RewardFolder> {
     modelPath: await findModel(folder),
     tokenizer,
     tokenizerConfig,
+    hasChatTemplate:
+      (tokenizerConfig.chat_template ?? null) !== null ||
+      (await statOrNull(join(folder, 'chat_template.jinja'))) !== null,
     windowTokens: readWindow(config, tokenizerConfig.model_max_length ?? Infinity),
     padId: config.pad_token_id ?? 0,
     vocabularySize: config.vocab_size ?? null,

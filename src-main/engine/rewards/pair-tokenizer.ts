@@ -1,7 +1,8 @@
+import { WinnowError } from '../../contract/errors.ts';
 import { makeBertNormalizer } from './bert-normalizer.ts';
-import { unsupportedTokenizer } from './faults.ts';
+import { chatRewardModel, unsupportedTokenizer } from './faults.ts';
 import { Tokenizer, type LibraryTokenizer } from './tokenizer-library.ts';
-import type { FrameToken, PairFrame } from './window.ts';
+import { isForPairs, type FrameToken, type PairFrame } from './window.ts';
 
 /** Turns texts into a reward model's token ids. */
 export interface PairTokenizer {
@@ -27,22 +28,27 @@ const answerMark = '\uE000answer\uE000';
  * Builds the tokenizer of a reward model.
  * @param file tokenizer.json, parsed
  * @param config tokenizer_config.json, parsed
- * @throws WinnowError model-tokenizer-unsupported
+ * @param hasChatTemplate the model was made for conversations, unless its tokenizer has a form for pairs
+ * @throws WinnowError model-tokenizer-unsupported; reward-model-invalid where it reads conversations
  */
 export function makePairTokenizer(
   file: TokenizerFile,
   config: Record<string, unknown>,
+  hasChatTemplate = false,
 ): PairTokenizer {
   try {
     const highestId = findHighestId(file);
     const texts = makeTextTokenizer(file, config);
-    const whole = new Tokenizer(file, config);
+    const frame = readFrame(new Tokenizer(file, config));
+    if (hasChatTemplate && (frame === null || !isForPairs(frame))) throw chatRewardModel();
+    if (frame === null) throw new Error('the post-processor does not join two texts');
     return {
       encode: (text) => checkIds(texts.encode(text, { add_special_tokens: false }).ids),
-      frame: readFrame(whole),
+      frame,
       highestId,
     };
   } catch (error) {
+    if (error instanceof WinnowError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw unsupportedTokenizer(reason, error);
   }
@@ -83,14 +89,13 @@ function hideUnigramPieces(
   return { ...model, vocab };
 }
 
-function readFrame(tokenizer: LibraryTokenizer): PairFrame {
+/** null where the tokenizer does not join two texts. */
+function readFrame(tokenizer: LibraryTokenizer): PairFrame | null {
   const processed = tokenizer.post_processor?.post_process([promptMark], [answerMark], true);
   const tokens = processed?.tokens ?? [];
   const prompt = tokens.indexOf(promptMark);
   const answer = tokens.indexOf(answerMark);
-  if (prompt < 0 || answer < prompt) {
-    throw new Error('no template for pairs: the post-processor does not join two texts');
-  }
+  if (prompt < 0 || answer < prompt) return null;
   const types = processed?.token_type_ids ?? tokens.map((_, index) => (index < answer ? 0 : 1));
   const frameTokens = (from: number, to: number): FrameToken[] =>
     tokens.slice(from, to).map((token, index) => ({

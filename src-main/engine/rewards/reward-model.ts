@@ -55,7 +55,8 @@ export async function loadRewardModel(options: LoadRewardModelOptions): Promise<
   const path = resolve(options.folder);
   const { device } = await resolveDevice(options.device);
   const folder = await readRewardFolder(path);
-  const tokenizer = makePairTokenizer(folder.tokenizer, folder.tokenizerConfig);
+  const { tokenizer: file, tokenizerConfig, hasChatTemplate } = folder;
+  const tokenizer = makePairTokenizer(file, tokenizerConfig, hasChatTemplate);
   checkVocabulary(folder, tokenizer);
   const contentHash = await hashRewardFolder(path, folder.modelPath);
   onProgress?.({ step: 'loading', fraction: 0.2 });

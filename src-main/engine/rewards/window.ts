@@ -28,6 +28,16 @@ export interface EncodedPair {
 
 const paddingStep = 32;
 
+/**
+ * Whether the frame is one for pairs: what stands between the texts also ends the second one, as in
+ * `[CLS] prompt [SEP] answer [SEP]`. Tokenizers of chat models join two texts as well, but with nothing between them, or
+ * with a second beginning.
+ */
+export function isForPairs({ between, after }: PairFrame): boolean {
+  const end = after.at(-1)?.id;
+  return end !== undefined && between.some(({ id }) => id === end);
+}
+
 /** How many special tokens the frame adds to every text. */
 export function frameLength(frame: PairFrame): number {
   return frame.before.length + frame.between.length + frame.after.length;

@@ -43,6 +43,14 @@ describe('a broken reward model is told apart in plain words:', () => {
     },
   );
 
+  it('a chat template is no fault where the tokenizer has a form for pairs', async () => {
+    const { files } = makeTinyRewardModel();
+    files.set('chat_template.jinja', "{{ messages[0]['content'] }}");
+    const folder = writeModelFolder(join(scratch, 'pairs'), files);
+    const model = await loadRewardModel({ folder, device: 'cpu' });
+    await model.close();
+  });
+
   it.skipIf(process.getuid?.() === 0)(unreadableRewardModel.fault, async () => {
     const error = await failureOf(unreadableRewardModel.write(join(scratch, 'unreadable')));
     expect(error.code).toBe(unreadableRewardModel.code);
