@@ -28,7 +28,7 @@ compare
   --candidates N|fit           answers to start; fit: as many as the memory holds       (64)
   --alpha SHARE                share of answers stopped at each decision, 0 to 0.95     (0.5)
   --memory auto|SIZE           memory for the answers' cache, such as 128MB; auto: what
-                               holds a quarter of the answers at full length            (auto)
+                               holds a quarter of the answers at full length (fit: 16)  (auto)
   --max-tokens N               longest answer                                           (160)
   --temperature T              0 is greedy                                              (1)
   --top-p P  --top-k K  --min-p P  --repetition-penalty R                               (1, 0, 0, 1)
@@ -41,8 +41,9 @@ compare
 
 history  --limit N             how many runs                                            (20)
 export   --what runs|candidates|checkpoints  --to FILE
-         --run RUN              one run alone
+         --run RUN             one run alone
 bench    --quick               a shorter benchmark
+         --n 1,16  --tokens N  numbers of answers, and their length
          --json FILE           the figures as JSON, too
 
 everywhere

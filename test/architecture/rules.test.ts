@@ -115,7 +115,7 @@ describe('the documents', () => {
 
   it('show only options that exist, and the help names them all', () => {
     const options = Object.keys({ ...commonOptions, ...runOptions });
-    const others = ['prompt-file', 'limit', 'what', 'to', 'quick', 'help'];
+    const others = ['prompt-file', 'limit', 'what', 'to', 'run', 'quick', 'n', 'tokens', 'help'];
     for (const option of options) {
       if (option !== 'help') expect(helpText).toContain(`--${option}`);
     }

@@ -3,7 +3,7 @@
  *
  * For each prompt all candidates are written and scored once, live, as Best-of-N does. Speculative Rejection under nine
  * settings is then replayed over them: the real strategy, the real cost of the cache, the real reward model on the
- * beginnings of the texts. test/integration/compare.test.ts shows that such a replay equals a live run.
+ * beginnings of the texts. test/integration/same-candidates.test.ts shows that such a replay equals a live run.
  *
  * Options: --prompts N (20), --candidates N (64), --tokens N (128), --json FILE
  */
