@@ -180,6 +180,8 @@ export interface ModelCheck {
   /** Keys and values of one token of one row, in bytes; null for a reward model. */
   cacheBytesPerToken: number | null;
   supported: boolean;
+  /** What a person should know before using it, in whole sentences. */
+  warnings: string[];
   /** What is in the way, where it is not supported. */
   problem: { code: string; message: string; help: string } | null;
 }

@@ -49,6 +49,7 @@ async function checkGenerator(
     vocabularySize: 0,
     cacheBytesPerToken: null,
     supported: false,
+    warnings: [],
     problem: null,
   };
   return withProblem(check, async () => {
@@ -77,6 +78,7 @@ async function describeGenerator(
   check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
   chooseForm(file, facts, memoryBytes);
   const tokenizer = await createGeneratorTokenizer(file);
+  check.warnings = [...tokenizer.warnings];
   await tokenizer.close();
 }
 
@@ -93,6 +95,7 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     vocabularySize: 0,
     cacheBytesPerToken: null,
     supported: false,
+    warnings: [],
     problem: null,
   };
   return withProblem(check, async () => {

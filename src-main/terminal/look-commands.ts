@@ -61,7 +61,7 @@ function checkText(check: ModelCheck): string {
     check.architecture === 'unknown' ? rows.slice(0, 1) : rows.filter(([, value]) => value !== '–');
   const verdict =
     check.problem === null
-      ? 'Winnow can use this model.'
+      ? ['Winnow can use this model.', ...check.warnings].join('\n')
       : `Winnow cannot use this model. ${check.problem.message}\n${check.problem.help}`;
   return `${format.table(known)}\n\n${verdict}`;
 }

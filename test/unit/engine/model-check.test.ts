@@ -1,9 +1,10 @@
-import { statSync, truncateSync } from 'node:fs';
+import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkModel } from '../../../src-main/engine/model-check.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
-import { writeTinyGguf } from '../../helpers/tiny-gguf.ts';
+import { ggufBytes } from '../../helpers/gguf-writer.ts';
+import { tinyGgufParts, writeTinyGguf } from '../../helpers/tiny-gguf.ts';
 import { writeTinyRewardModel } from '../../helpers/tiny-reward-model.ts';
 
 describe('a look into a model', () => {
@@ -21,7 +22,21 @@ describe('a look into a model', () => {
       // 2 layers, 2 key-value heads of 8 numbers, keys and values, 4 bytes each.
       cacheBytesPerToken: 2 * 2 * 8 * 2 * 4,
       supported: true,
+      warnings: [],
       problem: null,
+    });
+  });
+
+  it('warns of a generator that does not say how it splits words', async () => {
+    const parts = tinyGgufParts();
+    parts.entries.delete('tokenizer.ggml.pre');
+    const path = join(temporaryFolder(), 'unnamed.gguf');
+    writeFileSync(path, ggufBytes(parts));
+    expect(await checkModel(path)).toMatchObject({
+      supported: true,
+      warnings: [
+        'This file does not say how its model splits words, so answers may be worse than usual.',
+      ],
     });
   });
 
