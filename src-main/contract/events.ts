@@ -81,8 +81,6 @@ export const noticeCodes = [
   'rows-halved',
   'reward-window',
   'tokens-lost',
-  'device-fallback',
-  'budget-chosen',
   'limit-reached',
   'answers-shortened',
   'candidates-from-memory',

@@ -1,5 +1,9 @@
-/** The one list of strategies. Adding a strategy is adding a file and a line here. */
-import type { StrategyName } from '../../contract/events.ts';
+/**
+ * Every strategy by its name. A new one is a file here, its name in contract/events.ts, a line below, and words for it in
+ * the command line's demo. What it needs of the engine is only the verbs of strategy.ts; where its lane differs (how many
+ * candidates, what is held equal against the others) is said in plan.ts.
+ */
+import { strategyNames, type StrategyName } from '../../contract/events.ts';
 import { bestOfN } from './best-of-n.ts';
 import { greedy } from './greedy.ts';
 import { singleSample } from './single-sample.ts';
@@ -13,10 +17,7 @@ export const strategies: Record<StrategyName, Strategy> = {
   'speculative-rejection': speculativeRejection,
 };
 
-/** What a strategy is called in tables and headings. */
-export const strategyLabels: Record<StrategyName, string> = {
-  greedy: greedy.term,
-  'single-sample': singleSample.term,
-  'best-of-n': bestOfN.term,
-  'speculative-rejection': speculativeRejection.term,
-};
+/** What a strategy is called in tables and headings: the field's term. */
+export const strategyLabels = Object.fromEntries(
+  strategyNames.map((name) => [name, strategies[name].term]),
+) as Record<StrategyName, string>;

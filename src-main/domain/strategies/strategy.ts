@@ -69,7 +69,10 @@ export interface LaneOutcome {
   reward: number;
 }
 
-/** One setting of a strategy; forms and command-line help follow from it. */
+/**
+ * One setting of a strategy. Its range is checked before a lane runs; label, help, step and default are for the window's
+ * forms. (The command line's options are written out in terminal/help.ts.)
+ */
 export type StrategyParameter =
   | {
       key: 'candidates' | 'alpha';
@@ -85,11 +88,11 @@ export type StrategyParameter =
 
 export interface Strategy {
   name: StrategyName;
-  /** In the user's words. */
+  /** In the user's words; with `help`, for the window's forms. */
   label: string;
-  /** The field's term for it. */
-  term: string;
   help: string;
+  /** The field's term for it, in every table and sentence. */
+  term: string;
   parameters: StrategyParameter[];
   /** How this strategy draws its tokens, given the run's settings. */
   sampling: (settings: SamplingSettings) => SamplingSettings;
