@@ -66,8 +66,6 @@ const launcher = fileURLToPath(new URL('../../src-main/launch.js', import.meta.u
 export interface WinnowProcess {
   child: ChildProcess;
   ended: Promise<Said & { signal: NodeJS.Signals | null }>;
-  /** Resolves when the error output holds this text; rejects when the process ends before. */
-  hasSaid(text: string): Promise<void>;
 }
 
 /** Starts `winnow` as a process of its own, its data in a folder of the workplace. */
@@ -83,28 +81,10 @@ export function startWinnow(
     detached: ownGroup,
   });
   const said = { out: '', err: '' };
-  const waiting = new Set<() => void>();
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    said.err += text;
-    for (const look of waiting) look();
-  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text));
   const ended = new Promise<Said & { signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code: code ?? -1, signal, ...said }));
   });
-  return {
-    child,
-    ended,
-    hasSaid: (text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!said.err.includes(text)) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-        void ended.then(() => reject(new Error(`it ended before it said "${text}": ${said.err}`)));
-      }),
-  };
+  return { child, ended };
 }

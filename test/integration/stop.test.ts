@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import Sqlite from 'better-sqlite3';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { StoppableEngine } from '../../src-main/core/engine.ts';
 import type { RunSettings } from '../../src-main/contract/run.ts';
 import { forkedEngine } from '../../src-main/host/engine-channel.ts';
@@ -16,9 +18,7 @@ import {
 } from '../helpers/whole-application.ts';
 
 const blockingEntry = fileURLToPath(new URL('../helpers/blocking-engine.ts', import.meta.url));
-
-/** What a person is promised: half a second after Stop the processor is free. */
-const promisedMs = 500;
+const countingEntry = fileURLToPath(new URL('../helpers/counting-engine.ts', import.meta.url));
 
 let workplace: Workplace;
 let settings: RunSettings;
@@ -61,10 +61,10 @@ async function openWith(engine: StoppableEngine): Promise<WholeApplication> {
 const nextRun = (whole: WholeApplication) =>
   whole.compare(tinySettings(workplace, { candidates: 3, maxTokens: 10 }));
 
-// Another program can take the processor for a moment; that is not what these tests are about.
-describe('Stop', { retry: 2 }, () => {
+/** How long a stop takes depends on what else the machine does: test/long/stop-time.test.ts measures it. */
+describe('Stop', () => {
   it('while answers are written keeps what was written, at once, and the next run works', async () => {
-    const whole = await openWith(realEngine());
+    const whole = await openWith(createEngineHost(forkedEngine(countingEntry)));
     const button = stopButton();
     let pieces = 0;
     const run = await whole.compare(settings, {
@@ -74,7 +74,6 @@ describe('Stop', { retry: 2 }, () => {
         if (++pieces === 3) button.press();
       },
     });
-    expect(button.sincePressed()).toBeLessThan(promisedMs);
     expect(run).toMatchObject({ status: 'cancelled', error: null });
     expect(run.lanes).toHaveLength(1);
     expect(run.lanes[0]?.tokensGenerated).toBeGreaterThan(0);
@@ -82,10 +81,33 @@ describe('Stop', { retry: 2 }, () => {
       if (state === 'interrupted')
         expect([tokens.length > 0, text.length > 0]).toEqual([true, true]);
     }
-    const { pid } = whole.engine;
+    // Where the machine was too busy to end the graph run in time, the process is a new one, which has run nothing.
+    const [{ reason: runsAfterTheStop } = { reason: '' }] = await whole.application.devices();
+    expect(Number(runsAfterTheStop || NaN)).toBeLessThanOrEqual(1);
     expect(await nextRun(whole)).toMatchObject({ status: 'done' });
-    expect(whole.engine.pid).toBe(pid);
   });
+
+  it.each(['lane-ended', 'lane-began'] as const)(
+    'pressed at %s, while the engine has nothing to do, begins no more lanes',
+    async (moment) => {
+      const engine = realEngine();
+      const whole = await openWith(engine);
+      const button = stopButton();
+      let lanesInTheEngine = 0;
+      const beginLane = engine.beginLane.bind(engine);
+      engine.beginLane = (request) => {
+        lanesInTheEngine += 1;
+        return beginLane(request);
+      };
+      const run = await whole.compare(tinySettings(workplace, { candidates: 3, maxTokens: 10 }), {
+        signal: button.signal,
+        listener: ({ type }) => type === moment && button.press(),
+      });
+      expect(run.status).toBe('cancelled');
+      expect(run.lanes).toHaveLength(1);
+      expect(lanesInTheEngine).toBe(moment === 'lane-ended' ? 1 : 0);
+    },
+  );
 
   it.each(['beginLane', 'score'] as const)('while the engine is busy with %s', async (method) => {
     const button = stopButton();
@@ -93,7 +115,6 @@ describe('Stop', { retry: 2 }, () => {
     const short = { ...settings, maxTokens: 30 };
     const long = 'Tell me about rain, please. '.repeat(80);
     const run = await whole.compare(short, { prompt: long, signal: button.signal });
-    expect(button.sincePressed()).toBeLessThan(promisedMs);
     expect(run.status).toBe('cancelled');
     expect(run.lanes[0]?.chosen).toBeNull();
     expect(await nextRun(whole)).toMatchObject({ status: 'done' });
@@ -137,7 +158,6 @@ describe('Stop', { retry: 2 }, () => {
         button.press();
       },
     });
-    expect(button.sincePressed()).toBeLessThan(promisedMs);
     expect(run.status).toBe('cancelled');
     const notices = run.lanes.flatMap(({ events }) =>
       events.flatMap((event) => (event.type === 'notice' ? [event.code] : [])),
@@ -151,37 +171,52 @@ describe('Stop', { retry: 2 }, () => {
 });
 
 describe('Ctrl+C on the command line', () => {
-  const words = () => [
-    ...[
-      'compare',
-      'Tell me about rain, please.',
-      '--json',
-      '--memory',
-      '1GB',
-      '--max-tokens',
-      '3000',
-    ],
+  const words = (database: string) => [
+    ...['compare', 'Tell me about rain, please.', '--json', '--db', database],
+    ...['--memory', '1GB', '--max-tokens', '3000'],
     ...['--generator', workplace.generator, '--reward', workplace.reward],
   ];
 
-  it('prints the document of the cancelled run and exits with 130', async () => {
-    const winnow = startWinnow(workplace, words());
-    await winnow.hasSaid('0 writing');
-    winnow.child.kill('SIGINT');
-    const { code, out } = await winnow.ended;
+  /** Resolves when the first tokens are stored: then the engine is in the middle of writing. */
+  const hasWritten = (database: string) =>
+    vi.waitFor(
+      () => {
+        const reader = new Sqlite(database, { readonly: true });
+        try {
+          expect(reader.prepare('SELECT tokens_generated FROM lane').pluck().get()).toBeGreaterThan(
+            0,
+          );
+        } finally {
+          reader.close();
+        }
+      },
+      { timeout: 50_000, interval: 20 },
+    );
+
+  const expectCancelled = ({ code, out }: { code: number; out: string }): void => {
     expect(code).toBe(130);
-    expect(JSON.parse(out)).toMatchObject({ run: { status: 'cancelled' } });
+    const document = JSON.parse(out) as { lanes: { tokensGenerated: number }[] };
+    expect(document).toMatchObject({ run: { status: 'cancelled' } });
+    expect(document.lanes).toHaveLength(1);
+    expect(document.lanes[0]?.tokensGenerated).toBeGreaterThan(0);
+  };
+
+  it('prints the document of the cancelled run and exits with 130', async () => {
+    const database = join(workplace.folder, 'interrupted.db');
+    const winnow = startWinnow(workplace, words(database));
+    await hasWritten(database);
+    winnow.child.kill('SIGINT');
+    expectCancelled(await winnow.ended);
   });
 
   it.skipIf(process.platform === 'win32')(
     'reaches every process of the terminal, and is a stop all the same',
     async () => {
-      const winnow = startWinnow(workplace, words(), { ownGroup: true });
-      await winnow.hasSaid('0 writing');
+      const database = join(workplace.folder, 'interrupted-group.db');
+      const winnow = startWinnow(workplace, words(database), { ownGroup: true });
+      await hasWritten(database);
       process.kill(-(winnow.child.pid ?? NaN), 'SIGINT');
-      const { code, out } = await winnow.ended;
-      expect(code).toBe(130);
-      expect(JSON.parse(out)).toMatchObject({ run: { status: 'cancelled' } });
+      expectCancelled(await winnow.ended);
     },
   );
 });

@@ -10,6 +10,7 @@ import {
   expectSurvived,
   Witness,
 } from '../../helpers/killed-runs.ts';
+import { randomMoments } from '../../helpers/random-moments.ts';
 import {
   makeWorkplace,
   openWhole,
@@ -17,6 +18,7 @@ import {
   type Workplace,
 } from '../../helpers/whole-application.ts';
 
+const random = randomMoments('moments of the engine kills');
 let workplace: Workplace;
 let settings: RunSettings;
 
@@ -39,7 +41,7 @@ describe('the engine, killed at 20 random moments', () => {
     for (const kill of kills) {
       const witness = new Witness();
       // Evenly spread with a random part, so that every stretch of a run is met.
-      const moment = ((kill + Math.random()) / kills.length) * usual;
+      const moment = ((kill + random()) / kills.length) * usual;
       const killing = pause(moment).then(() => {
         if (whole.engine.pid !== undefined) process.kill(whole.engine.pid, 'SIGKILL');
       });
@@ -74,7 +76,7 @@ describe('the whole command line, killed at 20 random moments', () => {
     let orphans = 0;
     for (const kill of kills) {
       const winnow = startWinnow(workplace, words('--max-tokens', '400', '--seed', String(kill)));
-      await pause(((kill + Math.random()) / kills.length) * usual);
+      await pause(((kill + random()) / kills.length) * usual);
       winnow.child.kill('SIGKILL');
       await winnow.ended;
       expectIntactFile(database());

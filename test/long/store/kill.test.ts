@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { randomMoments } from '../../helpers/random-moments.ts';
 import { expectIntact, startWriter } from '../../helpers/store-process.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
 
+const random = randomMoments('moments of the store kills');
 /** Real time is what this test is about: moments while the process starts, migrates, writes and moves its log. */
-const randomMoment = () => pause(Math.random() * 1500);
+const randomMoment = () => pause(random() * 1500);
 
 describe('a process killed at a random moment', () => {
   it('leaves everything that it had stored, 20 times in one database', async () => {
@@ -22,7 +24,7 @@ describe('a process killed at a random moment', () => {
     for (let kill = 0; kill < 10; kill += 1) {
       const path = join(temporaryFolder(), 'winnow.db');
       const writer = startWriter(path, 1e9);
-      await pause(100 + Math.random() * 200);
+      await pause(100 + random() * 200);
       await writer.kill();
       await expectIntact(path, writer);
     }
