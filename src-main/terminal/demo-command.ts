@@ -93,5 +93,5 @@ function howMuch({ strategies, candidates, hold, maxTokens }: RunSettings): stri
   const same = hold === 'memory' ? '' : 'the same ';
   const who =
     strategies.length === 2 ? 'Both' : several.map((name) => strategyLabels[name]).join(' and ');
-  return `${who} start ${same}answers ${length} under one memory budget: ${number}.`;
+  return `${who} may start ${same}answers ${length} under one memory budget: ${number}.`;
 }

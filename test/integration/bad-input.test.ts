@@ -113,6 +113,17 @@ describe('the real process', () => {
     },
   );
 
+  it('goes on when nobody reads its progress any more', async () => {
+    const { generator, reward } = workplace;
+    const models = ['--generator', generator, '--reward', reward];
+    const few = ['--candidates', '4', '--max-tokens', '8', '--json'];
+    const winnow = startWinnow(workplace, ['compare', 'Tell me about rain.', ...few, ...models]);
+    winnow.child.stderr?.destroy();
+    const { code, out } = await winnow.ended;
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ run: { status: 'done' } });
+  });
+
   it('says nothing at all but help without words, which is wrong usage', async () => {
     const { code, out } = await startWinnow(workplace, []).ended;
     expect(code).toBe(2);

@@ -5,11 +5,11 @@ import { howToSay } from '../../../src-main/terminal/help.ts';
 const models = { generator: 'g.gguf', reward: 'reward' };
 
 it.each([
-  [{}, 'Both start the same answers of up to 128 tokens under one memory budget: up to 32.'],
+  [{}, 'Both may start the same answers of up to 128 tokens under one memory budget: up to 32.'],
   [{ candidates: 'fit' }, 'under one memory budget: as many as the memory holds.'],
   [
     { hold: 'memory' },
-    'Both start answers of up to 128 tokens under one memory budget: as many as',
+    'Both may start answers of up to 128 tokens under one memory budget: as many as',
   ],
   [
     { strategies: ['greedy', 'best-of-n'] },
