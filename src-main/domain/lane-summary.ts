@@ -90,11 +90,6 @@ export function rankIn(reference: LaneSummary, index: number): number | null {
   return reference.candidates.find((candidate) => candidate.index === index)?.rank ?? null;
 }
 
-/** The chosen candidate, with its text. */
-export function chosenCandidate(summary: LaneSummary): CandidateSummary | null {
-  return summary.candidates.find(({ index }) => index === summary.chosen?.index) ?? null;
-}
-
 function notStarted(index: number): CandidateSummary {
   return {
     index,

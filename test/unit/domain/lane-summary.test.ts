@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AdvancedEvent, LaneEvent } from '../../../src-main/contract/events.ts';
-import {
-  chosenCandidate,
-  createLaneFold,
-  rankIn,
-  summariseLane,
-} from '../../../src-main/domain/lane-summary.ts';
+import { createLaneFold, rankIn, summariseLane } from '../../../src-main/domain/lane-summary.ts';
 
 const written = (
   at: number,
@@ -91,7 +86,6 @@ describe('the summary of a lane', () => {
       { index: 2, state: 'finished', finish: 'stop', reward: 1, rank: 2, endedAtMs: 16 },
       { index: 3, state: 'not-started', tokens: [], endedAtMs: null },
     ]);
-    expect(chosenCandidate(summary)?.text).toBe('text 0 at 3');
     expect([0, 1, 2, 3, 4].map((index) => rankIn(summary, index))).toEqual([
       1,
       null,
