@@ -27,6 +27,8 @@ const laneVerbs: readonly EngineMethod[] = ['start', 'advance', 'keep', 'score',
 export interface EngineHostOptions {
   /** Told when a process ends that nobody here has ended. */
   onDeath?: (exit: EngineExit) => void;
+  /** How long a stopped call may take to end by itself, in milliseconds, before its process is killed. */
+  graceMs?: number;
 }
 
 /** Makes a host that starts its engine lazily, at the first call. */
@@ -119,7 +121,7 @@ class RestartingEngineHost implements StoppableEngine {
     this.stops += 1;
     const connection = this.connection;
     if (connection === null) return { killed: false };
-    const killed = await connection.stop(stopGraceMs);
+    const killed = await connection.stop(this.options.graceMs ?? stopGraceMs);
     if (killed) {
       this.connection = null;
       this.deathsInARow = 0;
