@@ -14,12 +14,14 @@ import { resultText } from './result-text.ts';
 import { runDocument } from './run-document.ts';
 import { withApplication, type CommandSurroundings } from './surroundings.ts';
 
-export const demoPrompt = 'Explain to a ten-year-old why the sky is blue.';
+export const demoPrompt = 'Give me three tips for sleeping better.';
 
 /** Under this budget Best-of-N needs several waves and Speculative Rejection several decisions. */
 export const demoSettings: Omit<RunSettings, 'generator' | 'reward'> = {
   ...defaultSettings,
   candidates: 32,
+  // A little gentler than usual, so that even 32 candidates meet three decisions.
+  alpha: 0.4,
   maxTokens: 128,
 };
 
