@@ -1,7 +1,7 @@
 /** Where Winnow keeps what it knows: one folder for the window, the served application and the command line. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { WinnowError } from '../contract/errors.ts';
 
 export interface DataFolder {
@@ -54,7 +54,7 @@ export function makeDataFolder(folder: DataFolder): void {
   const { root, database, preparedModels, logs } = folder;
   try {
     for (const path of [root, join(database, '..'), preparedModels, logs]) {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeFolder(path);
     }
   } catch (error) {
     throw new WinnowError(
@@ -64,5 +64,17 @@ export function makeDataFolder(folder: DataFolder): void {
       {},
       { cause: error },
     );
+  }
+}
+
+/** Makes a folder and those above it. Node's own recursive form never returns where a file system takes no folders. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!existsSync(path)) throw error;
   }
 }

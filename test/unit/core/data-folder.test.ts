@@ -34,6 +34,20 @@ describe('the data folder', () => {
     }
   });
 
+  it.runIf(process.platform === 'linux')(
+    'in a file system that takes none is an error, not a hang',
+    () => {
+      const folder = dataFolder({
+        platform: 'linux',
+        environment: { WINNOW_DATA: '/proc/winnow/data' },
+        home: '/home/ada',
+      });
+      expect(() => makeDataFolder(folder)).toThrowError(
+        expect.objectContaining({ code: 'file-failed' }) as Error,
+      );
+    },
+  );
+
   it('that cannot be made is a clear error', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, '');
