@@ -87,7 +87,7 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     path,
     kind: 'reward',
     name: path.split(/[\\/]/).at(-1) ?? path,
-    architecture: 'sequence classifier',
+    architecture: 'unknown',
     licence: null,
     sizeBytes: 0,
     quantisation: null,
@@ -104,6 +104,7 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     check.vocabularySize = vocabularySize ?? 0;
     const model = await loadRewardModel({ folder: path, device: 'cpu' });
     check.name = model.facts.name;
+    check.architecture = 'sequence classifier';
     check.contextLength = model.facts.windowTokens;
     await model.close();
   });

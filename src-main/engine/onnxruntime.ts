@@ -20,6 +20,8 @@ export function loadOnnxRuntime(): Promise<typeof OnnxRuntime> {
 }
 
 async function importOnnxRuntime(): Promise<typeof OnnxRuntime> {
+  // onnxruntime would send usage data to its makers; nothing leaves the computer that runs Winnow.
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
   try {
     const loaded = await import('onnxruntime-node');
     loaded.env.logLevel = 'fatal';

@@ -28,6 +28,8 @@ export function forkedEngine(entry: string): EngineChannelMaker {
   return () => {
     const child = fork(entry, [], {
       serialization: 'advanced',
+      // From the process's first moment: see engine/onnxruntime.ts.
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
       // What native code says when it crashes is for nobody: it could hold a piece of a prompt.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       // A group of its own: Ctrl+C in a terminal goes to a whole group, and must not kill the engine but stop the run.

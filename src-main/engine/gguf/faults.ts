@@ -29,8 +29,8 @@ export function truncated(details: Details = {}): WinnowError {
 export function notGguf(details: Details = {}): WinnowError {
   return new WinnowError(
     'model-not-gguf',
-    'This file is not a GGUF model.',
-    'Choose a file whose name ends in .gguf, as LM Studio, Ollama, Jan and Hugging Face offer them.',
+    'This file is not a GGUF model, whatever its name says.',
+    'Choose a .gguf file as LM Studio, Ollama, Jan and Hugging Face offer them. A small file of that name is often a web page or a pointer to the real one: download it again.',
     details,
   );
 }

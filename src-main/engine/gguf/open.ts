@@ -34,7 +34,9 @@ export async function openGgufFile(path: string): Promise<GgufFile> {
 async function openPlainFile(path: string): Promise<FileHandle> {
   try {
     // Opening a pipe would wait for its other end, so what it is comes first.
-    if (!(await stat(path)).isFile()) throw notGguf({ reason: 'not a file' });
+    const facts = await stat(path);
+    if (facts.isDirectory()) throw folderInstead(path);
+    if (!facts.isFile()) throw notGguf({ reason: 'not a file' });
     return await open(path, 'r');
   } catch (error) {
     if (error instanceof WinnowError) throw error;
@@ -42,7 +44,7 @@ async function openPlainFile(path: string): Promise<FileHandle> {
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(error);
     throw new WinnowError(
       'model-not-found',
-      'There is no model file at this place.',
+      `There is no model file at ${path}.`,
       'Check the path. The file may have been moved, renamed or deleted.',
       {},
       { cause: error },
@@ -73,5 +75,14 @@ function unreadable(cause: unknown): WinnowError {
     'Check that you may read the file and that its disk is connected.',
     { cause: cause instanceof Error ? cause.message : String(cause) },
     { cause },
+  );
+}
+
+function folderInstead(path: string): WinnowError {
+  return new WinnowError(
+    'model-not-gguf',
+    `What lies at ${path} is a folder, not a model file.`,
+    'Name the file inside it that ends in .gguf.',
+    { reason: 'a folder' },
   );
 }
