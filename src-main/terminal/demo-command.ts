@@ -47,7 +47,7 @@ export async function demo(
     say('Where this run is kept:');
     say(`  database     ${resolve(values.db ?? surroundings.databaseFile)}`);
     for (const what of exportKinds) {
-      const file = join(surroundings.dataRoot, `winnow-demo-${what}.csv`);
+      const file = join(surroundings.dataRoot, `winnow-demo-${run.id.slice(0, 13)}-${what}.csv`);
       const { rows } = await application.exportCsv({ what, run: run.id, file });
       say(`  ${what.padEnd(12)} ${file} (${format.wholeNumber(rows)} rows)`);
     }
