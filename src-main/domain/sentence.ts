@@ -15,7 +15,7 @@ export function comparisonSentence(reference: ComparedLane, other: ComparedLane)
   const missing = [reference, other].find(({ chosen }) => chosen === null);
   if (missing !== undefined) return cannotCompare(missing);
   const clauses = [
-    `${strategyLabels[other.strategy]} ${answerClause(reference, other)}`,
+    `${strategyLabels[other.strategy]}${fewerStarted(other)} ${answerClause(reference, other)}`,
     timeClause(reference.wallMs, other.wallMs),
     `and wrote ${tokensClause(reference.tokensGenerated, other.tokensGenerated)}`,
   ];
@@ -31,6 +31,14 @@ function cannotCompare({ strategy, status }: ComparedLane): string {
     failed: 'failed before it chose an answer',
   };
   return `${strategyLabels[strategy]} ${what[status]}, so there is nothing to compare.`;
+}
+
+/** Part of what a lane saved may be answers that it never started: that is said in the same breath. */
+function fewerStarted({ candidates }: ComparedLane): string {
+  const started = candidates.filter(({ state }) => state !== 'not-started').length;
+  return started < candidates.length
+    ? `, with ${started} of ${candidates.length} answers started,`
+    : '';
 }
 
 function chosenText({ candidates, chosen }: ComparedLane): string | undefined {

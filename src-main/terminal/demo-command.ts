@@ -44,6 +44,7 @@ export async function demo(
     const say = values.json === true ? (text: string) => io.err(`${text}\n`) : io.out.bind(io);
     if (values.json === true) io.out(JSON.stringify(runDocument(run)));
     else say(`\n${resultText(run, io.columns)}\n`);
+    say(legend);
     say('Where this run is kept:');
     say(`  database     ${resolve(values.db ?? surroundings.databaseFile)}`);
     for (const what of exportKinds) {
@@ -56,6 +57,14 @@ export async function demo(
     return run.status === 'cancelled' ? exitCodes.cancelled : exitCodes.done;
   });
 }
+
+/** What the table's words mean, for whoever sees it for the first time. */
+const legend = [
+  'Reward: the score of the model that judges. Higher is better, below zero is possible, and only answers',
+  'to the same prompt can be compared. Tokens: pieces of words. Unfinished answers are scored more than once.',
+  'Cache: the working memory of the answers. Stopped early: given up as weak before their end.',
+  '',
+].join('\n');
 
 const whatItDoes: Record<StrategyName, string> = {
   greedy: 'writes one answer, always with the likeliest next word',

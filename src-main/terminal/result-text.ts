@@ -1,6 +1,7 @@
 /** A finished run as a person reads it: the table, then one plain sentence, then what else should be known. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import { comparisonSentence } from '../domain/sentence.ts';
+import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
 import { lanesInOrder } from './run-document.ts';
 import { resultTable } from './result-table.ts';
@@ -13,7 +14,7 @@ export function resultText(run: RunDetails, columns: number): string {
     ...[
       ...sentences(lanesInOrder(run)),
       ...notices(run.lanes),
-      ...(run.status === 'done' ? [] : [statusLine(run)]),
+      ...(run.status === 'done' ? [] : [statusLine(run), ...neverBegun(run)]),
     ].flatMap((line) => format.wrap(line, columns)),
   ];
   return parts.join('\n');
@@ -38,4 +39,11 @@ function notices(lanes: LaneDetails[]): string[] {
 function statusLine(run: RunDetails): string {
   const reason = run.error === null ? '' : ` ${run.error.message}`;
   return `This run was ${run.status}: what was written until then is kept.${reason}`;
+}
+
+/** The strategies whose turn never came. */
+function neverBegun(run: RunDetails): string[] {
+  return run.settings.strategies
+    .filter((name) => !run.lanes.some(({ strategy }) => strategy === name))
+    .map((name) => `${strategyLabels[name]} had not begun yet.`);
 }
