@@ -37,21 +37,7 @@ async function checkGenerator(
   sizeBytes: number,
   memoryBytes: number,
 ): Promise<ModelCheck> {
-  const check: ModelCheck = {
-    path,
-    kind: 'generator',
-    name: path.split(/[\\/]/).at(-1) ?? path,
-    architecture: 'unknown',
-    licence: null,
-    sizeBytes,
-    quantisation: null,
-    contextLength: null,
-    vocabularySize: 0,
-    cacheBytesPerToken: null,
-    supported: false,
-    warnings: [],
-    problem: null,
-  };
+  const check = unknownModel(path, 'generator', sizeBytes);
   return withProblem(check, async () => {
     const file = await openGgufFile(path);
     try {
@@ -83,21 +69,7 @@ async function describeGenerator(
 }
 
 async function checkRewardModel(path: string): Promise<ModelCheck> {
-  const check: ModelCheck = {
-    path,
-    kind: 'reward',
-    name: path.split(/[\\/]/).at(-1) ?? path,
-    architecture: 'unknown',
-    licence: null,
-    sizeBytes: 0,
-    quantisation: null,
-    contextLength: null,
-    vocabularySize: 0,
-    cacheBytesPerToken: null,
-    supported: false,
-    warnings: [],
-    problem: null,
-  };
+  const check = unknownModel(path, 'reward', 0);
   return withProblem(check, async () => {
     const { modelPath, vocabularySize } = await readRewardFolder(path);
     check.sizeBytes = (await stat(modelPath)).size;
@@ -108,6 +80,25 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     check.contextLength = model.facts.windowTokens;
     await model.close();
   });
+}
+
+/** What is known of a model before it is looked into. */
+function unknownModel(path: string, kind: ModelCheck['kind'], sizeBytes: number): ModelCheck {
+  return {
+    path,
+    kind,
+    name: path.split(/[\\/]/).at(-1) ?? path,
+    architecture: 'unknown',
+    licence: null,
+    sizeBytes,
+    quantisation: null,
+    contextLength: null,
+    vocabularySize: 0,
+    cacheBytesPerToken: null,
+    supported: false,
+    warnings: [],
+    problem: null,
+  };
 }
 
 async function withProblem(check: ModelCheck, look: () => Promise<void>): Promise<ModelCheck> {
