@@ -44,6 +44,7 @@ export async function replayLane(
     promptTokens,
     promptCacheBytes: settings.cost.whileAdvancing(0, 0, 0),
     promptPeakCacheBytes: settings.cost.whileReading,
+    cost: settings.cost,
     now: () => 0,
     emit: (event) => events.push(event),
   });

@@ -141,6 +141,7 @@ export async function runScript(strategy: StrategyName, script: Script): Promise
     promptTokens: 0,
     promptCacheBytes: script.settings.cost.whileAdvancing(0, 0, 0),
     promptPeakCacheBytes: script.settings.cost.whileReading,
+    cost: script.settings.cost,
     now: () => generator.clock,
     emit: (event) => events.push(event),
   });

@@ -56,6 +56,7 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
       promptTokens: begun.promptTokens,
       promptCacheBytes: begun.cacheBytes,
       promptPeakCacheBytes: begun.peakCacheBytes,
+      cost: settings.cost,
       now,
       emit,
     });

@@ -6,6 +6,7 @@
 import type { Advanced, AdvancedCandidate, Engine, ScoreRequest } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, ScoredEvent } from '../../contract/events.ts';
+import type { CacheCost } from '../cache-cost.ts';
 import type { Rewards } from '../ranking.ts';
 import type { LaneAdvance, StrategyLane, StrategyReport } from './strategy.ts';
 
@@ -18,6 +19,8 @@ export interface LaneOptions {
   promptTokens: number;
   promptCacheBytes: number;
   promptPeakCacheBytes: number;
+  /** What the cache takes; see `takeOver`. */
+  cost: CacheCost;
   /** Milliseconds since the lane began (before its prefill). */
   now: () => number;
   emit: (event: LaneEvent) => void;
@@ -38,6 +41,9 @@ export function createLane(options: LaneOptions): StrategyLane {
 
 /** What one call of `advance` has told so far. */
 interface Call {
+  /** Rows and answer tokens when it began. */
+  rows: number;
+  from: number;
   /** New tokens per candidate. */
   written: Map<number, number>;
   ended: LaneAdvance['ended'];
@@ -72,7 +78,12 @@ class EngineLane implements StrategyLane {
   }
 
   async advance(tokens: number): Promise<LaneAdvance> {
-    const call: Call = { written: new Map(), ended: [] };
+    const call: Call = {
+      rows: this.live.length,
+      from: this.position,
+      written: new Map(),
+      ended: [],
+    };
     const outOfMemory = await this.advanceEngine(tokens, call);
     const tokensWritten = [...call.written.values()].reduce((sum, count) => sum + count, 0);
     if (tokensWritten === 0 && !outOfMemory) {
@@ -140,9 +151,14 @@ class EngineLane implements StrategyLane {
     }
   }
 
-  /** Remembers where the lane is now, and emits the new tokens. */
+  /**
+   * Remembers where the lane is now, and emits the new tokens. How much the engine holds at each moment depends on how
+   * many tokens it writes at once, which it chooses by measured time; so that the same run always tells the same peak, it
+   * is what the cost foretells for this call so far, which is never less than what is held.
+   */
   private takeOver(advanced: Advanced, candidates: AdvancedCandidate[], call: Call): void {
-    const { position, live, cacheBytes, peakCacheBytes } = advanced;
+    const { position, live, cacheBytes } = advanced;
+    const foretold = this.options.cost.whileAdvancing(call.rows, call.from, position - call.from);
     this.position = position;
     this.live = [...live];
     this.cacheBytes = cacheBytes;
@@ -160,7 +176,7 @@ class EngineLane implements StrategyLane {
       position,
       live: live.length,
       cacheBytes,
-      peakCacheBytes,
+      peakCacheBytes: Math.max(foretold, advanced.peakCacheBytes),
       candidates,
     });
   }

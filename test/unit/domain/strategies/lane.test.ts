@@ -43,6 +43,10 @@ function laneOver(advance: LaneVerbs['advance']) {
     promptTokens: 3,
     promptCacheBytes: 30,
     promptPeakCacheBytes: 45,
+    cost: {
+      whileReading: 45,
+      whileAdvancing: (rows, position, tokens) => rows * (position + tokens),
+    },
     now: () => (time += 1),
     emit: (event) => events.push(event),
   });
@@ -127,5 +131,26 @@ describe('the lane over an engine', () => {
     const { lane, events } = laneOver(() => Promise.reject(new Error('not called')));
     expect(await lane.score([], 'final')).toEqual(new Map());
     expect(events).toHaveLength(1);
+  });
+
+  it('tells the same peak however many tokens the engine writes at once', async () => {
+    const peakWith = async (runs: number[]) => {
+      const { lane, events } = laneOver((_tokens, onProgress) => {
+        let position = 0;
+        for (const tokens of runs) {
+          position += tokens;
+          const written = [0, 1].map((index) => piece(index, Array<number>(tokens).fill(7)));
+          onProgress?.({ ...advanced(position, [0, 1], written), peakCacheBytes: tokens });
+        }
+        return Promise.resolve({ ...advanced(position, [0, 1], []), peakCacheBytes: 6 });
+      });
+      await lane.start([0, 1]);
+      await lane.advance(6);
+      return Math.max(
+        ...events.map((event) => (event.type === 'advanced' ? event.peakCacheBytes : 0)),
+      );
+    };
+    expect(await peakWith([1, 2, 3])).toBe(12);
+    expect(await peakWith([6])).toBe(12);
   });
 });
