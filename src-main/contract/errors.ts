@@ -41,6 +41,9 @@ export const errorCodes = [
   'store-busy',
   'store-failed',
   'file-failed',
+  // a page and its connection
+  'message-invalid',
+  'connection-lost',
   // a fault of ours
   'internal',
 ] as const;

@@ -24,6 +24,18 @@ export interface RunSettings {
   device: DeviceName | 'auto';
 }
 
+/** One lane of a run. */
+export interface LanePlan {
+  strategy: StrategyName;
+  /** 0 for the lane that runs first. */
+  order: number;
+  /** How many candidates the lane is asked for. */
+  candidates: number;
+  sampling: SamplingSettings;
+  /** What ends the lane when Speculative Rejection, which ran before it, has used as much; null: nothing does. */
+  limitedBy: 'tokens' | 'time' | null;
+}
+
 export interface RunRecord {
   id: string;
   prompt: string;

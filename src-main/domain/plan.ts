@@ -1,8 +1,7 @@
 /** Which lanes a run has, in which order, and what is held equal between them (paper.md: what is held equal). */
-import type { SamplingSettings } from '../contract/engine.ts';
 import { WinnowError } from '../contract/errors.ts';
 import type { Hold, StrategyName } from '../contract/events.ts';
-import type { RunSettings } from '../contract/run.ts';
+import type { LanePlan, RunSettings } from '../contract/run.ts';
 import {
   automaticBudget,
   requireOneRow,
@@ -24,18 +23,6 @@ export function budgetBytesOf(
 ): number {
   if (settings.memory !== 'auto') return settings.memory;
   return automaticBudget(settings.candidates, maxTokens, cost);
-}
-
-/** One lane of a run. */
-export interface LanePlan {
-  strategy: StrategyName;
-  /** 0 for the lane that runs first. */
-  order: number;
-  /** How many candidates the lane is asked for. */
-  candidates: number;
-  sampling: SamplingSettings;
-  /** What ends the lane when Speculative Rejection, which ran before it, has used as much; null: nothing does. */
-  limitedBy: 'tokens' | 'time' | null;
 }
 
 /**

@@ -2,7 +2,8 @@
 import type { Database } from 'better-sqlite3';
 import type { ScoredCandidate } from '../contract/engine.ts';
 import type { AdvancedEvent, LaneEvent } from '../contract/events.ts';
-import { joinText, packFloats, packTokens, splitText, unpackFloats, unpackTokens } from './pack.ts';
+import { joinText, splitText } from '../domain/text-change.ts';
+import { packFloats, packTokens, unpackFloats, unpackTokens } from './pack.ts';
 
 type Piece = AdvancedEvent['candidates'][number];
 

@@ -2,12 +2,12 @@
 import type { GeneratorFacts, LoadProgress, RewardFacts } from '../../contract/engine.ts';
 import { cancelled, toErrorRecord, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
-import type { RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
+import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
 import { answerRoom } from '../../domain/answer-room.ts';
 import type { CacheBudget } from '../../domain/budget.ts';
 import { cacheCost } from '../../domain/cache-cost.ts';
 import type { LaneSummary } from '../../domain/lane-summary.ts';
-import { budgetBytesOf, laneSettings, planLanes, type LanePlan } from '../../domain/plan.ts';
+import { budgetBytesOf, laneSettings, planLanes } from '../../domain/plan.ts';
 import { checkPrompt } from '../../domain/prompt.ts';
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';

@@ -2,8 +2,8 @@
 import type { GeneratorFacts } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent } from '../../contract/events.ts';
+import type { LanePlan } from '../../contract/run.ts';
 import { createLaneFold, type LaneSummary } from '../../domain/lane-summary.ts';
-import type { LanePlan } from '../../domain/plan.ts';
 import { strategies } from '../../domain/strategies/index.ts';
 import { createLane, type LaneVerbs } from '../../domain/strategies/lane.ts';
 import type { StrategySettings } from '../../domain/strategies/strategy.ts';
