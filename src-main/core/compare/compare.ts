@@ -14,6 +14,7 @@ import type { Store } from '../../store/store.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
 import { runLane } from './lane-run.ts';
+import { statusAfter } from './run-status.ts';
 import { settingNotices, settingsAsUsed, type SettingNotice } from './settings-as-used.ts';
 
 export interface CompareRequest {
@@ -196,13 +197,6 @@ async function storedLane(
     ignoringFaults(() => end(statusAfter(error)));
     throw error;
   }
-}
-
-/** A person stopped it, the engine died under it, or something is wrong. */
-function statusAfter(error: unknown): RunStatus {
-  const code = error instanceof WinnowError ? error.code : 'internal';
-  if (code === 'cancelled') return 'cancelled';
-  return code === 'engine-died' ? 'interrupted' : 'failed';
 }
 
 function endRun(
