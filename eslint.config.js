@@ -1,7 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'resources', 'test/fixtures'] },
+  {
+    ignores: [
+      'node_modules',
+      'out',
+      'dist',
+      'resources/models',
+      'resources/recipe',
+      'test/fixtures',
+    ],
+  },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {

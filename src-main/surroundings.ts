@@ -15,11 +15,30 @@ function projectFolder(): string {
 /** A path within the project. */
 export const inProject = (path: string): string => join(projectFolder(), path);
 
+/**
+ * The folder of what ships beside the code. In a clone that is `resources`; in a packaged application its contents lie
+ * where the code's archive lies, some folders above this file, whichever process asks.
+ */
+function resourcesFolder(): string {
+  let folder = import.meta.dirname;
+  for (;;) {
+    const inClone = join(folder, 'resources');
+    if (existsSync(join(inClone, 'models'))) return inClone;
+    if (existsSync(join(folder, 'models'))) return folder;
+    const parent = dirname(folder);
+    if (parent === folder) return inProject('resources');
+    folder = parent;
+  }
+}
+
+/** A path within the resources: `models`, `sample`, `licences.json`. */
+export const inResources = (path: string): string => join(resourcesFolder(), path);
+
 /** Paths of the pair of models that ships with Winnow. */
 export function builtInModels(): { generator: string; reward: string } {
   return {
-    generator: inProject('resources/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf'),
-    reward: inProject('resources/models/winnow-reward-minilm'),
+    generator: inResources('models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf'),
+    reward: inResources('models/winnow-reward-minilm'),
   };
 }
 

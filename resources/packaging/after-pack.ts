@@ -1,0 +1,37 @@
+/** What happens to a packed tree before it is signed: what it still needs is added, and what it must hold is checked. */
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { nativesOf, runtimeFolder, type Target } from './targets.ts';
+import { copyVisualCppRuntime } from './visual-cpp.ts';
+
+/**
+ * Completes and checks a packed tree.
+ * @param resources the tree's folder that holds `app.asar`
+ * @throws Error where a native of the target is missing or one of another target came along
+ */
+export function completePack(
+  resources: string,
+  target: Target,
+  environment: Record<string, string | undefined>,
+): void {
+  const unpacked = join(resources, 'app.asar.unpacked');
+  checkNatives(unpacked, target);
+  if (target.platform === 'win32') {
+    copyVisualCppRuntime(join(unpacked, runtimeFolder(target)), target.architecture, environment);
+  }
+}
+
+function checkNatives(unpacked: string, target: Target): void {
+  const needed = nativesOf(target);
+  const missing = needed.filter((path) => !existsSync(join(unpacked, path)));
+  if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}.`);
+  const strangers = nativeFilesIn(unpacked).filter((path) => !needed.includes(path));
+  if (strangers.length > 0) throw new Error(`The package must not hold ${strangers.join(', ')}.`);
+}
+
+/** Every native file under a folder, with forward slashes. */
+export function nativeFilesIn(folder: string): string[] {
+  return globSync('**/*.{node,dll,dylib,so,so.*,exe}', { cwd: folder })
+    .map((path) => path.replaceAll('\\', '/'))
+    .sort();
+}
