@@ -2,6 +2,7 @@
 import type { RunStatus } from '../contract/events.ts';
 import type { LaneDetails } from '../contract/run.ts';
 import { strategyLabels } from './strategies/index.ts';
+import { countWords } from './words.ts';
 
 /** What the sentence needs to know of a lane. */
 export type ComparedLane = Pick<
@@ -9,28 +10,70 @@ export type ComparedLane = Pick<
   'strategy' | 'status' | 'chosen' | 'candidates' | 'tokensGenerated' | 'wallMs'
 >;
 
-/** Compares a lane with a reference, usually Speculative Rejection with Best-of-N, in one sentence. */
-export function comparisonSentence(reference: ComparedLane, other: ComparedLane): string {
+/** What is counted of what a lane wrote. */
+export interface WrittenUnit {
+  name: string;
+  count: (lane: ComparedLane) => number;
+}
+
+export const writtenTokens: WrittenUnit = {
+  name: 'tokens',
+  count: ({ tokensGenerated }) => tokensGenerated,
+};
+
+export const writtenWords: WrittenUnit = { name: 'words', count: wordsWritten };
+
+/**
+ * Compares a lane with a reference, usually Speculative Rejection with Best-of-N, in one sentence.
+ * @param unit what the amount written is told in: tokens for people who know the field, words for all others
+ */
+export function comparisonSentence(
+  reference: ComparedLane,
+  other: ComparedLane,
+  unit: WrittenUnit = writtenTokens,
+): string {
   // A lane that was stopped later, while it was only observed, has chosen all the same.
   const missing = [reference, other].find(({ chosen }) => chosen === null);
   if (missing !== undefined) return cannotCompare(missing);
   const clauses = [
     `${strategyLabels[other.strategy]}${fewerStarted(other)} ${answerClause(reference, other)}`,
     timeClause(reference.wallMs, other.wallMs),
-    `and wrote ${tokensClause(reference.tokensGenerated, other.tokensGenerated)}`,
+    `and wrote ${amountClause(unit.count(reference), unit.count(other), unit.name)}`,
   ];
   return `${clauses.filter((clause) => clause !== '').join(' ')}.`;
 }
 
+/** What one lane did, where there is no other to compare it with. */
+export function laneSentence(lane: ComparedLane, unit: WrittenUnit = writtenTokens): string {
+  const { strategy, status, chosen, candidates, wallMs } = lane;
+  if (chosen === null) return `${strategyLabels[strategy]} ${whyNoChoice[status]}.`;
+  const started = candidates.filter(({ state }) => state !== 'not-started').length;
+  const answer = started === 1 ? 'wrote one answer' : `chose one of ${started} answers`;
+  const amount = Math.round(unit.count(lane)).toLocaleString('en');
+  const time = wallMs > 0 ? ` in ${(wallMs / 1000).toFixed(1)} seconds` : '';
+  return `${strategyLabels[strategy]} ${answer}, scored ${twoRewards(chosen.reward)[0]}, and wrote ${amount} ${unit.name}${time}.`;
+}
+
+const whyNoChoice: Record<RunStatus, string> = {
+  running: 'has not finished yet',
+  done: 'chose no answer',
+  cancelled: 'was stopped before it chose an answer',
+  interrupted: 'was interrupted before it chose an answer',
+  failed: 'failed before it chose an answer',
+};
+
 function cannotCompare({ strategy, status }: ComparedLane): string {
-  const what: Record<RunStatus, string> = {
-    running: 'has not finished yet',
-    done: 'chose no answer',
-    cancelled: 'was stopped before it chose an answer',
-    interrupted: 'was interrupted before it chose an answer',
-    failed: 'failed before it chose an answer',
-  };
-  return `${strategyLabels[strategy]} ${what[status]}, so there is nothing to compare.`;
+  return `${strategyLabels[strategy]} ${whyNoChoice[status]}, so there is nothing to compare.`;
+}
+
+/**
+ * Words of all texts. Texts that were lost when memory ran out are not there to be counted: their tokens count as many
+ * words as the others'.
+ */
+function wordsWritten({ candidates, tokensGenerated }: ComparedLane): number {
+  const words = candidates.reduce((sum, { text }) => sum + countWords(text), 0);
+  const tokens = candidates.reduce((sum, candidate) => sum + candidate.tokens.length, 0);
+  return tokens > 0 ? (words * tokensGenerated) / tokens : 0;
 }
 
 /** Part of what a lane saved may be answers that it never started: that is said in the same breath. */
@@ -60,11 +103,12 @@ function timeClause(before: number, after: number): string {
   return ratio < 2 ? `in ${percent(ratio)} of the time` : `in ${ratio.toFixed(1)} times the time`;
 }
 
-function tokensClause(before: number, after: number): string {
-  if (after === before) return 'as many tokens';
+function amountClause(before: number, after: number, name: string): string {
+  if (after === before) return `as many ${name}`;
+  if (before === 0) return `more ${name}`;
   const change = Math.abs(after / before - 1);
-  if (change < 0.005) return 'about as many tokens';
-  return `${percent(change)} ${after < before ? 'fewer' : 'more'} tokens`;
+  if (change < 0.005) return `about as many ${name}`;
+  return `${percent(change)} ${after < before ? 'fewer' : 'more'} ${name}`;
 }
 
 function percent(share: number): string {

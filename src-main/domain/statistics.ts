@@ -68,6 +68,19 @@ export function bootstrapInterval<Value>(
   };
 }
 
+/**
+ * Wilson's interval of a share: where the true one lies with 95 % confidence. Honest for few trials and for shares of 0
+ * and 1, where the textbook's interval is empty. NaN for no trials.
+ */
+export function wilsonInterval(successes: number, trials: number, z = 1.959964): Interval {
+  const value = successes / trials;
+  const scale = 1 + z ** 2 / trials;
+  const centre = (value + z ** 2 / (2 * trials)) / scale;
+  const spread = (value * (1 - value)) / trials + z ** 2 / (4 * trials ** 2);
+  const halfWidth = (z * Math.sqrt(spread)) / scale;
+  return { value, low: Math.max(0, centre - halfWidth), high: Math.min(1, centre + halfWidth) };
+}
+
 /** The quantile of sorted values, interpolated between neighbours; NaN for an empty list. */
 export function quantile(sorted: readonly number[], share: number): number {
   const place = (sorted.length - 1) * share;

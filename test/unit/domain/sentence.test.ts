@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStatus, StrategyName } from '../../../src-main/contract/events.ts';
 import { summariseLane } from '../../../src-main/domain/lane-summary.ts';
-import { comparisonSentence, type ComparedLane } from '../../../src-main/domain/sentence.ts';
+import {
+  comparisonSentence,
+  writtenWords,
+  type ComparedLane,
+} from '../../../src-main/domain/sentence.ts';
 
 interface Result {
   text?: string;
@@ -105,4 +109,30 @@ describe('the sentence that compares two lanes', () => {
   ])('%s', (_case, reference, other, expected) => {
     expect(sentence(reference, other)).toBe(expected);
   });
+
+  it('can count words, in all answers, those stopped early included', () => {
+    const [reference, other] = [lane('best-of-n', {}), lane('speculative-rejection', {})];
+    expect(comparisonSentence(written(reference, 8), written(other, 3), writtenWords)).toBe(
+      'Speculative Rejection found the same answer in about the same time and wrote 63 % fewer words.',
+    );
+    expect(comparisonSentence(written(reference, 0), written(other, 3), writtenWords)).toContain(
+      'wrote more words',
+    );
+  });
+
+  it('counts words of texts that were lost by their tokens', () => {
+    const lost = { ...written(lane('best-of-n', {}), 8), tokensGenerated: 16 };
+    expect(writtenWords.count(lost)).toBe(16);
+  });
 });
+
+/** The lane with one more candidate, so that all its words are so many, each of one token. */
+function written(before: ComparedLane, words: number): ComparedLane {
+  const [first] = before.candidates;
+  if (first === undefined) throw new Error('A lane has a candidate');
+  const candidates = [
+    { ...first, text: '!' },
+    { ...first, index: 1, text: 'word '.repeat(words), tokens: Array<number>(8).fill(1) },
+  ];
+  return { ...before, candidates, tokensGenerated: 8 };
+}

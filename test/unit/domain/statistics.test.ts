@@ -13,6 +13,7 @@ import {
   seededNumbers,
   speedupAtEqualReward,
   standardDeviation,
+  wilsonInterval,
 } from '../../../src-main/domain/statistics.ts';
 
 describe('statistics', () => {
@@ -50,6 +51,23 @@ describe('statistics', () => {
     expect(interval.value).toBe(mean(values));
     expect(interval.value - interval.low).toBeCloseTo(halfWidth, 2);
     expect(interval.high - interval.value).toBeCloseTo(halfWidth, 2);
+  });
+
+  it("Wilson's interval, as in Newcombe's table of 1998, inside 0 to 1 also for none and all", () => {
+    const table: [number, number, number, number][] = [
+      [81, 263, 0.2553, 0.3662],
+      [15, 148, 0.0624, 0.1605],
+      [0, 20, 0, 0.1611],
+      [1, 29, 0.0061, 0.1718],
+    ];
+    for (const [successes, trials, low, high] of table) {
+      const interval = wilsonInterval(successes, trials);
+      expect(interval.value).toBe(successes / trials);
+      expect(interval.low).toBeCloseTo(low, 4);
+      expect(interval.high).toBeCloseTo(high, 4);
+    }
+    expect(wilsonInterval(5, 5).high).toBe(1);
+    expect(wilsonInterval(0, 0).value).toBeNaN();
   });
 
   it('the expected maximum without replacement equals the mean over all subsets', () => {
