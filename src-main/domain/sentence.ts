@@ -12,16 +12,18 @@ export type ComparedLane = Pick<
 
 /** What is counted of what a lane wrote. */
 export interface WrittenUnit {
-  name: string;
+  one: string;
+  many: string;
   count: (lane: ComparedLane) => number;
 }
 
 export const writtenTokens: WrittenUnit = {
-  name: 'tokens',
+  one: 'token',
+  many: 'tokens',
   count: ({ tokensGenerated }) => tokensGenerated,
 };
 
-export const writtenWords: WrittenUnit = { name: 'words', count: wordsWritten };
+export const writtenWords: WrittenUnit = { one: 'word', many: 'words', count: wordsWritten };
 
 /**
  * Compares a lane with a reference, usually Speculative Rejection with Best-of-N, in one sentence.
@@ -38,7 +40,7 @@ export function comparisonSentence(
   const clauses = [
     `${strategyLabels[other.strategy]}${fewerStarted(other)} ${answerClause(reference, other)}`,
     timeClause(reference.wallMs, other.wallMs),
-    `and wrote ${amountClause(unit.count(reference), unit.count(other), unit.name)}`,
+    `and wrote ${amountClause(unit.count(reference), unit.count(other), unit.many)}`,
   ];
   return `${clauses.filter((clause) => clause !== '').join(' ')}.`;
 }
@@ -48,10 +50,13 @@ export function laneSentence(lane: ComparedLane, unit: WrittenUnit = writtenToke
   const { strategy, status, chosen, candidates, wallMs } = lane;
   if (chosen === null) return `${strategyLabels[strategy]} ${whyNoChoice[status]}.`;
   const started = candidates.filter(({ state }) => state !== 'not-started').length;
-  const answer = started === 1 ? 'wrote one answer' : `chose one of ${started} answers`;
-  const amount = Math.round(unit.count(lane)).toLocaleString('en');
+  const count = Math.round(unit.count(lane));
+  const amount = `${count.toLocaleString('en')} ${count === 1 ? unit.one : unit.many}`;
+  const score = `scored ${twoRewards(chosen.reward)[0]}`;
   const time = wallMs > 0 ? ` in ${(wallMs / 1000).toFixed(1)} seconds` : '';
-  return `${strategyLabels[strategy]} ${answer}, scored ${twoRewards(chosen.reward)[0]}, and wrote ${amount} ${unit.name}${time}.`;
+  return started === 1
+    ? `${strategyLabels[strategy]} wrote one answer, ${score}: ${amount}${time}.`
+    : `${strategyLabels[strategy]} chose one of ${started} answers, ${score}, and wrote ${amount}${time}.`;
 }
 
 const whyNoChoice: Record<RunStatus, string> = {

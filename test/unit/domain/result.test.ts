@@ -56,7 +56,7 @@ describe('the sentence of the result', () => {
     );
     const single: SmallLane = { strategy: 'greedy', candidates: [{ text: 'Yes', reward: 0.5 }] };
     expect(resultSentence([smallLaneView(single)])).toBe(
-      'Greedy wrote one answer, scored 0.50, and wrote 1 word in 1.0 seconds.',
+      'Greedy wrote one answer, scored 0.50: 1 word in 1.0 seconds.',
     );
   });
 
