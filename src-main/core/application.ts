@@ -4,8 +4,9 @@
  */
 import type { DeviceFacts, ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import type { RunListing } from '../contract/methods.ts';
 import type { RunDetails } from '../contract/run.ts';
-import type { RunListing, Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import {
   compare,
   type CompareDependencies,
@@ -14,8 +15,6 @@ import {
 } from './compare/compare.ts';
 import type { Log } from './log.ts';
 import { exportCsv, type ExportRequest, type ExportResult } from './export/export-csv.ts';
-
-export type { RunListing } from '../store/store.ts';
 
 export interface Application {
   /** Runs a comparison. See compare/compare.ts. */
@@ -42,7 +41,10 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
   log: Log;
 }
 
-/** Puts the application together. Runs that a process left behind when it died are marked interrupted at the first use of the store. */
+/**
+ * Puts the application together. At the first use of the store, runs that a process left behind
+ * when it died are marked interrupted, and deleted ones are removed for good.
+ */
 export function createApplication(parts: ApplicationParts): Application {
   const { engine, log } = parts;
   let running = false;
@@ -52,6 +54,7 @@ export function createApplication(parts: ApplicationParts): Application {
     opened = await parts.openStore();
     const { length: count } = opened.markInterruptedRuns();
     if (count > 0) log.write('warning', 'runs-interrupted', { count });
+    opened.removeDeletedRuns();
     return opened;
   };
   return {

@@ -7,6 +7,7 @@ import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { RunStatus, StrategyName } from '../contract/events.ts';
+import type { ExportKind } from '../contract/exports.ts';
 
 /** Every event that can be logged, with its fields. */
 export interface LogEvents {
@@ -16,7 +17,7 @@ export interface LogEvents {
   'run-started': { lanes: number; maxTokens: number; budgetBytes: number };
   'lane-ended': { strategy: StrategyName; status: RunStatus };
   'run-ended': { status: RunStatus; wallMs: number };
-  'export-written': { what: 'runs' | 'candidates' | 'checkpoints'; rows: number };
+  'export-written': { what: ExportKind; rows: number };
   'error-happened': { code: ErrorCode };
 }
 

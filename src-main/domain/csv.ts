@@ -7,6 +7,7 @@
  * the reader can take exactly that apostrophe away again.
  */
 import { WinnowError } from '../contract/errors.ts';
+import type { CsvFormatName } from '../contract/exports.ts';
 
 /** null: not known. */
 export type CsvCell = string | number | boolean | null;
@@ -19,9 +20,6 @@ export interface CsvFormat {
   /** Guard texts that a spreadsheet would run as formulas. */
   guard: boolean;
 }
-
-export const csvFormatNames = ['excel', 'excel-regional', 'plain'] as const;
-export type CsvFormatName = (typeof csvFormatNames)[number];
 
 export const csvFormats: Record<CsvFormatName, CsvFormat> = {
   excel: { separator: ',', decimal: '.', byteOrderMark: true, guard: true },

@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { WinnowError } from '../contract/errors.ts';
+import { registerSearch } from './search.ts';
 
 /** How long a statement waits for another process to finish its transaction. */
 export const defaultBusyMs = 5000;
@@ -38,7 +39,9 @@ export async function connect(
   checkFile(path);
   const { default: Sqlite } = await import('better-sqlite3');
   const { readonly = false, busyMs = defaultBusyMs } = options;
-  return new Sqlite(path, { readonly, fileMustExist: readonly, timeout: busyMs });
+  const database = new Sqlite(path, { readonly, fileMustExist: readonly, timeout: busyMs });
+  registerSearch(database);
+  return database;
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { ScoredCandidate } from '../contract/engine.ts';
 import type { AdvancedEvent, LaneEvent } from '../contract/events.ts';
+import type { CompactLaneEvent, CompactPiece } from '../contract/recording.ts';
 import { joinText, splitText } from '../domain/text-change.ts';
 import { packFloats, packTokens, unpackFloats, unpackTokens } from './pack.ts';
 
@@ -14,14 +15,17 @@ interface EventRow {
   details: string;
 }
 
-interface PieceRow {
+interface ChangeRow {
   sequence: number;
   candidate_index: number;
   tokens: Buffer;
-  log_probabilities: Buffer;
   text_kept: number;
   text_added: string;
   finish: Piece['finish'];
+}
+
+interface PieceRow extends ChangeRow {
+  log_probabilities: Buffer;
 }
 
 interface CheckpointRow {
@@ -36,6 +40,8 @@ export interface EventRepository {
   /** Writes one event after the lane's last one. `textBefore` gives a candidate's text before the event. */
   append(lane: number, event: LaneEvent, textBefore: (index: number) => string): void;
   eventsOf(lane: number): LaneEvent[];
+  /** The same with texts as changes, as they are stored: no text is put together, no log-probability read. */
+  compactEventsOf(lane: number): CompactLaneEvent[];
 }
 
 export function eventRepository(database: Database): EventRepository {
@@ -51,9 +57,25 @@ export function eventRepository(database: Database): EventRepository {
   const selectPieces = database.prepare<[number], PieceRow>(
     'SELECT * FROM piece WHERE lane = ? ORDER BY sequence, ordinal',
   );
+  const selectChanges = database.prepare<[number], ChangeRow>(
+    `SELECT sequence, candidate_index, tokens, text_kept, text_added, finish FROM piece
+     WHERE lane = ? ORDER BY sequence, ordinal`,
+  );
   const selectCheckpoints = database.prepare<[number], CheckpointRow>(
     'SELECT * FROM checkpoint WHERE lane = ? ORDER BY sequence, ordinal',
   );
+
+  /** The events with their scores; what the candidates wrote is still missing. */
+  function storedEvents(lane: number): { sequence: number; event: LaneEvent }[] {
+    const checkpoints = Map.groupBy(selectCheckpoints.all(lane), ({ sequence }) => sequence);
+    return selectEvents.all(lane).map((row) => {
+      const event = withoutChildren(row);
+      if (event.type === 'scored') {
+        event.scores = (checkpoints.get(row.sequence) ?? []).map(toScore);
+      }
+      return { sequence: row.sequence, event };
+    });
+  }
 
   return {
     append(lane, event, textBefore) {
@@ -75,19 +97,22 @@ export function eventRepository(database: Database): EventRepository {
     },
 
     eventsOf(lane) {
-      const pieces = Map.groupBy(selectPieces.all(lane), (row) => row.sequence);
-      const checkpoints = Map.groupBy(selectCheckpoints.all(lane), (row) => row.sequence);
+      const pieces = Map.groupBy(selectPieces.all(lane), ({ sequence }) => sequence);
       const texts = new Map<number, string>();
-      return selectEvents.all(lane).map((row) => {
-        const event = withoutChildren(row);
+      return storedEvents(lane).map(({ sequence, event }) => {
         if (event.type === 'started') event.candidates.forEach((index) => texts.delete(index));
-        if (event.type === 'advanced') {
-          event.candidates = (pieces.get(row.sequence) ?? []).map((piece) => toPiece(piece, texts));
-        }
-        if (event.type === 'scored') {
-          event.scores = (checkpoints.get(row.sequence) ?? []).map(toScore);
-        }
-        return event;
+        if (event.type !== 'advanced') return event;
+        const rows = pieces.get(sequence) ?? [];
+        return { ...event, candidates: rows.map((row) => toPiece(row, texts)) };
+      });
+    },
+
+    compactEventsOf(lane) {
+      const changes = Map.groupBy(selectChanges.all(lane), ({ sequence }) => sequence);
+      return storedEvents(lane).map(({ sequence, event }) => {
+        if (event.type !== 'advanced') return event;
+        const rows = changes.get(sequence) ?? [];
+        return { ...event, candidates: rows.map(toCompactPiece) };
       });
     },
   };
@@ -120,6 +145,14 @@ function toPiece(row: PieceRow, texts: Map<number, string>): Piece {
     finish: row.finish,
   };
 }
+
+const toCompactPiece = (row: ChangeRow): CompactPiece => ({
+  index: row.candidate_index,
+  tokens: unpackTokens(row.tokens),
+  finish: row.finish,
+  kept: row.text_kept,
+  added: row.text_added,
+});
 
 function toScore(row: CheckpointRow): ScoredCandidate {
   const { candidate_index: index, reward, cut, tokens } = row;

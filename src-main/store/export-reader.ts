@@ -1,11 +1,16 @@
 /** Reads whole histories row by row, for exports, over a connection of its own. */
 import type { Database } from 'better-sqlite3';
 import type { CandidateState } from '../contract/events.ts';
+import type { ExportKind, ExportScope } from '../contract/exports.ts';
 import type { CandidateRecord, LaneRecord, RunRecord } from '../contract/run.ts';
+import type { Vote } from '../contract/votes.ts';
 import { connect } from './connection.ts';
 import { storeError } from './errors.ts';
-import { toLane, type LaneRow } from './lane-repository.ts';
+import * as sql from './export-sql.ts';
+import { listedLanesSql, toLane, type ListedLaneRow } from './lane-repository.ts';
 import { toRun, type RunRow } from './run-repository.ts';
+import { scopeValues } from './scope.ts';
+import { toVote, type VoteRow } from './vote-repository.ts';
 
 /** A lane with its run, and what its candidates add up to. */
 export interface StoredLane {
@@ -19,6 +24,16 @@ export interface StoredLane {
   chosenText: string | null;
   /** Final rewards of the finished candidates, without those that could not be scored. */
   rewards: number[];
+  /** The run's latest vote that was not skipped. */
+  vote: Vote | null;
+}
+
+/** A run with what came of each lane. */
+export interface StoredComparison {
+  run: RunRecord;
+  lanes: Pick<StoredLane, 'lane' | 'candidates' | 'chosenText'>[];
+  /** The run's latest vote that was not skipped. */
+  vote: Vote | null;
 }
 
 export interface StoredCandidate {
@@ -51,11 +66,13 @@ export interface StoredCheckpoint {
   cacheBytes: number | null;
 }
 
+/** Rows of the runs that a scope names, the oldest run first, its lanes in their order. */
 export interface StoreReader {
-  /** The oldest run first, its lanes in their order; with a run's id that run alone. */
-  lanes(run?: string): Iterable<StoredLane>;
-  candidates(run?: string): Iterable<StoredCandidate>;
-  checkpoints(run?: string): Iterable<StoredCheckpoint>;
+  lanes(scope: ExportScope): Iterable<StoredLane>;
+  candidates(scope: ExportScope): Iterable<StoredCandidate>;
+  checkpoints(scope: ExportScope): Iterable<StoredCheckpoint>;
+  votes(scope: ExportScope): Iterable<Vote>;
+  comparisons(scope: ExportScope): Iterable<StoredComparison>;
   close(): void;
 }
 
@@ -72,23 +89,41 @@ export async function openReader(path: string): Promise<StoreReader> {
   }
 }
 
-/** One run by its id, or null: all of them. */
-interface Which {
-  run: string | null;
-}
-
 function createReader(database: Database): StoreReader {
+  const reading =
+    <Row>(read: (database: Database, scope: ExportScope) => Iterable<Row>) =>
+    (scope: ExportScope) =>
+      readSafely(database.name, () => read(database, scope));
   return {
-    lanes: (run) => readSafely(database.name, () => readLanes(database, { run: run ?? null })),
-    candidates: (run) =>
-      readSafely(database.name, () =>
-        database.prepare<Which, StoredCandidate>(candidatesSql).iterate({ run: run ?? null }),
-      ),
-    checkpoints: (run) =>
-      readSafely(database.name, () => readCheckpoints(database, { run: run ?? null })),
+    lanes: reading(readLanes),
+    candidates: reading((_, scope) => rowsOf<StoredCandidate>(database, sql.candidatesSql, scope)),
+    checkpoints: reading(readCheckpoints),
+    votes: reading(readVotes),
+    comparisons: reading(readComparisons),
     close: () => void database.close(),
   };
 }
+
+/** How many rows each export of these runs has. */
+export function countRows(database: Database, scope: ExportScope): Record<ExportKind, number> {
+  const values = scopeValues(scope);
+  const count = (kind: ExportKind) =>
+    database.prepare<[object], number>(sql.countSql[kind](scope.kind)).pluck().get(values) ?? 0;
+  return {
+    runs: count('runs'),
+    candidates: count('candidates'),
+    checkpoints: count('checkpoints'),
+    votes: count('votes'),
+    comparisons: count('comparisons'),
+  };
+}
+
+/** The rows of a query over a scope, one by one. */
+const rowsOf = <Row>(
+  database: Database,
+  query: (kind: ExportScope['kind']) => string,
+  scope: ExportScope,
+): Iterable<Row> => database.prepare<[object], Row>(query(scope.kind)).iterate(scopeValues(scope));
 
 /** The rows that `read` gives; what SQLite throws on the way becomes an error that a person can act on. */
 function* readSafely<Row>(path: string, read: () => Iterable<Row>): Iterable<Row> {
@@ -99,73 +134,67 @@ function* readSafely<Row>(path: string, read: () => Iterable<Row>): Iterable<Row
   }
 }
 
-export const lanesSql = `
-  SELECT lane.*,
-    (SELECT count(*) FROM event WHERE lane = lane.number AND type = 'round') AS rounds,
-    (SELECT count(*) FROM candidate WHERE lane = lane.number AND state IN ('finished', 'chosen')) AS finished,
-    (SELECT count(*) FROM candidate WHERE lane = lane.number AND state = 'rejected') AS rejected,
-    (SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = chosen_index) AS chosen_text
-  FROM lane WHERE @run IS NULL OR run_id = @run ORDER BY run_id, lane_order`;
-
-interface ExportedLaneRow extends LaneRow {
+interface ExportedLaneRow extends ListedLaneRow {
   rounds: number;
   finished: number;
   rejected: number;
-  chosen_text: string | null;
 }
 
-const rewardsSql = `
-  SELECT reward FROM candidate
-  WHERE lane = ? AND state IN ('finished', 'chosen') AND reward IS NOT NULL ORDER BY candidate_index`;
-
-function* readLanes(database: Database, which: Which): Iterable<StoredLane> {
+function* readLanes(database: Database, scope: ExportScope): Iterable<StoredLane> {
   const selectRun = database.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
-  const selectRewards = database.prepare<[number], number>(rewardsSql).pluck();
-  for (const row of database.prepare<Which, ExportedLaneRow>(lanesSql).iterate(which)) {
+  const selectRewards = database.prepare<[number], number>(sql.rewardsSql).pluck();
+  const voteOf = latestVotes(database);
+  for (const row of rowsOf<ExportedLaneRow>(database, sql.lanesSql, scope)) {
     const run = selectRun.get(row.run_id);
     // Foreign keys keep every lane's run.
     if (run === undefined) continue;
+    const { rounds, finished, rejected } = row;
+    const rewards = selectRewards.all(row.number);
     yield {
       run: toRun(run),
-      lane: toLane(row),
-      candidates: row.candidates,
-      rounds: row.rounds,
-      finished: row.finished,
-      rejected: row.rejected,
-      chosenText: row.chosen_text,
-      rewards: selectRewards.all(row.number),
+      ...toSums(row),
+      rounds,
+      finished,
+      rejected,
+      rewards,
+      vote: voteOf(row.run_id),
     };
   }
 }
 
-/** CROSS JOIN is SQLite's word for this very order of loops: rows come out in order, and none has to be sorted. */
-export const candidatesSql = `
-  SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
-    token_count AS tokens, text, reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
-  FROM lane CROSS JOIN candidate ON candidate.lane = lane.number
-  WHERE @run IS NULL OR lane.run_id = @run
-  ORDER BY lane.run_id, lane_order, candidate_index`;
+const toSums = (row: ListedLaneRow) => ({
+  lane: toLane(row),
+  candidates: row.candidates,
+  chosenText: row.chosen_text,
+});
 
-/** The row count and cache of a check are those of the last 'advanced' event before it. */
-export const checkpointsSql = `
-  SELECT lane.run_id AS runId, lane.id AS laneId, checkpoint.candidate_index AS "index",
-    event.details ->> '$.position' AS position, event.at_ms AS atMs, checkpoint.reward,
-    event.details ->> '$.kind' = 'observed' AS observed,
-    (SELECT before.details FROM event AS before
-     WHERE before.lane = event.lane AND before.sequence < event.sequence AND before.type = 'advanced'
-     ORDER BY before.sequence DESC LIMIT 1) AS before
-  FROM lane CROSS JOIN event ON event.lane = lane.number
-  CROSS JOIN checkpoint ON checkpoint.lane = event.lane AND checkpoint.sequence = event.sequence
-  WHERE event.type = 'scored' AND event.details ->> '$.kind' <> 'final' AND (@run IS NULL OR lane.run_id = @run)
-  ORDER BY lane.run_id, lane_order, event.sequence, checkpoint.ordinal`;
+function latestVotes(database: Database): (runId: string) => Vote | null {
+  const select = database.prepare<[string], VoteRow>(sql.latestVoteSql);
+  return (runId) => {
+    const row = select.get(runId);
+    return row === undefined ? null : toVote(row);
+  };
+}
+
+function* readComparisons(database: Database, scope: ExportScope): Iterable<StoredComparison> {
+  const selectLanes = database.prepare<[string], ListedLaneRow>(listedLanesSql);
+  const voteOf = latestVotes(database);
+  for (const row of rowsOf<RunRow>(database, sql.runsSql, scope)) {
+    yield { run: toRun(row), lanes: selectLanes.all(row.id).map(toSums), vote: voteOf(row.id) };
+  }
+}
+
+function* readVotes(database: Database, scope: ExportScope): Iterable<Vote> {
+  for (const row of rowsOf<VoteRow>(database, sql.votesSql, scope)) yield toVote(row);
+}
 
 type CheckpointRow = Omit<StoredCheckpoint, 'live' | 'cacheBytes' | 'observed'> & {
   observed: number;
   before: string | null;
 };
 
-function* readCheckpoints(database: Database, which: Which): Iterable<StoredCheckpoint> {
-  for (const row of database.prepare<Which, CheckpointRow>(checkpointsSql).iterate(which)) {
+function* readCheckpoints(database: Database, scope: ExportScope): Iterable<StoredCheckpoint> {
+  for (const row of rowsOf<CheckpointRow>(database, sql.checkpointsSql, scope)) {
     const { before, ...fields } = row;
     const observed = row.observed === 1;
     const atThatTime =

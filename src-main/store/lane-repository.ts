@@ -5,6 +5,8 @@
 import type { Database } from 'better-sqlite3';
 import { WinnowError } from '../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../contract/events.ts';
+import type { RunListing } from '../contract/methods.ts';
+import type { RecordedLane } from '../contract/recording.ts';
 import type { CandidateRecord, LaneDetails, LaneRecord } from '../contract/run.ts';
 import { createLaneFold, summariseLane, type LaneFold } from '../domain/lane-summary.ts';
 import type { CandidateSummary, LaneSummary } from '../domain/lane-summary.ts';
@@ -42,6 +44,19 @@ export interface LaneRow {
   peak_cache_bytes: number;
 }
 
+/** A lane with its answer, as the history shows it. */
+export type ListedLane = RunListing['lanes'][number];
+
+/** To be read with a lane's row; SQLite looks it up by its key. */
+export const chosenTextSql =
+  '(SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = lane.chosen_index)';
+
+export const listedLanesSql = `SELECT lane.*, ${chosenTextSql} AS chosen_text FROM lane WHERE run_id = ? ORDER BY lane_order`;
+
+export interface ListedLaneRow extends LaneRow {
+  chosen_text: string | null;
+}
+
 export interface LaneRepository {
   begin(lane: NewLane): string;
   append(laneId: string, events: readonly LaneEvent[]): void;
@@ -51,7 +66,8 @@ export interface LaneRepository {
   /** Forgets what is kept in memory: to be called when a transaction was undone. */
   forget(): void;
   eventsOf(laneId: string): LaneEvent[];
-  recordsOf(runId: string): LaneRecord[];
+  listedOf(runId: string): ListedLane[];
+  recordingsOf(runId: string): RecordedLane[];
   detailsOf(runId: string): LaneDetails[];
 }
 
@@ -71,6 +87,7 @@ export function laneRepository(database: Database): LaneRepository {
   const selectOfRun = database.prepare<[string], LaneRow>(
     'SELECT * FROM lane WHERE run_id = ? ORDER BY lane_order',
   );
+  const selectListed = database.prepare<[string], ListedLaneRow>(listedLanesSql);
 
   function rowOf(laneId: string): LaneRow {
     const row = select.get(laneId);
@@ -139,7 +156,14 @@ export function laneRepository(database: Database): LaneRepository {
 
     forget: () => folds.clear(),
     eventsOf: (laneId) => events.eventsOf(rowOf(laneId).number),
-    recordsOf: (runId) => selectOfRun.all(runId).map(toLane),
+    listedOf: (runId) => selectListed.all(runId).map(toListedLane),
+
+    recordingsOf: (runId) =>
+      selectOfRun.all(runId).map((row) => ({
+        ...toLane(row),
+        candidates: row.candidates,
+        events: events.compactEventsOf(row.number),
+      })),
 
     detailsOf: (runId) =>
       selectOfRun.all(runId).map((row) => {
@@ -189,6 +213,11 @@ function toCandidate(summary: CandidateSummary): CandidateRecord {
   const { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs } = summary;
   return { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs };
 }
+
+export const toListedLane = (row: ListedLaneRow): ListedLane => ({
+  ...toLane(row),
+  chosenText: row.chosen_text,
+});
 
 export function toLane(row: LaneRow): LaneRecord {
   const { chosen_index: index, chosen_reward: reward } = row;

@@ -1,9 +1,11 @@
-/** Runs: made, ended, listed, found, deleted. */
+/** Runs: made, ended, listed, found, hidden, restored, deleted. A hidden run is found by nothing but `restore`. */
 import type { Database } from 'better-sqlite3';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { RunStatus } from '../contract/events.ts';
+import type { ExportScope } from '../contract/exports.ts';
 import type { RunRecord } from '../contract/run.ts';
 import type { ProcessIdentity } from './process-identity.ts';
+import { runsWithin, scopeValues } from './scope.ts';
 
 export interface RunRow {
   id: string;
@@ -21,6 +23,7 @@ export interface RunRow {
   error_message: string | null;
   owner_pid: number;
   owner_started: string | null;
+  deleted_at: string | null;
 }
 
 /** How a run ended. */
@@ -35,7 +38,7 @@ export interface ListOptions {
   limit: number;
   /** Only runs that began before the run of this id. */
   before?: string;
-  /** Only runs whose prompt holds this text; ASCII letters match in both cases. */
+  /** Only runs whose prompt holds this text, in capital or small letters. */
   search?: string;
 }
 
@@ -48,22 +51,24 @@ export interface RunRepository {
   /** At most `limit` runs whose id begins with the prefix. */
   withPrefix(prefix: string, limit: number): RunRecord[];
   running(): { id: string; owner: ProcessIdentity }[];
-  delete(id: string): void;
+  /** How many runs there are, or how many a search finds. */
+  count(search?: string): number;
+  hide(id: string, deletedAt: string): void;
+  /** Shows a hidden run again; false where no run has this id. */
+  restore(id: string): boolean;
+  /** Whether a run was hidden at that time or before. */
+  hasHidden(until: string): boolean;
+  /** Deletes the runs that were hidden at that time or before, for good. */
+  deleteHidden(until: string): void;
 }
 
-export const listSql = (options: { before: boolean; search: boolean }) => {
-  const conditions = [
-    options.before ? 'id < @before' : '',
-    options.search ? `prompt LIKE @pattern ESCAPE '\\'` : '',
-  ].filter((condition) => condition !== '');
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  return `SELECT * FROM run ${where} ORDER BY id DESC LIMIT @limit`;
+export const listSql = (kind: ExportScope['kind'], hasBefore: boolean) => {
+  const before = hasBefore ? ' AND id < @before' : '';
+  return `SELECT * FROM run WHERE ${runsWithin(kind)}${before} ORDER BY id DESC LIMIT @limit`;
 };
 
-/** SQLite refuses longer patterns than 50,000 bytes. */
-const longestSearch = 10_000;
-const likePattern = (search: string) =>
-  `%${search.slice(0, longestSearch).replace(/[\\%_]/g, '\\$&')}%`;
+const scopeOf = (search: string | undefined): ExportScope =>
+  search === undefined ? { kind: 'all' } : { kind: 'search', search };
 
 /** The text after all that begin with this prefix, in SQLite's order of texts. */
 const endOfPrefix = (prefix: string) => `${prefix}\u{10ffff}`;
@@ -71,20 +76,25 @@ const endOfPrefix = (prefix: string) => `${prefix}\u{10ffff}`;
 export function runRepository(database: Database): RunRepository {
   const insert = database.prepare(
     `INSERT INTO run VALUES (@id, @status, @prompt, @settings, @generator, @reward, @budgetBytes, @startedAt, @endedAt,
-      @appVersion, @cpu, @errorCode, @errorMessage, @ownerPid, @ownerStarted)`,
+      @appVersion, @cpu, @errorCode, @errorMessage, @ownerPid, @ownerStarted, NULL)`,
   );
   const update = database.prepare(
     'UPDATE run SET status = ?, ended_at = ?, error_code = ?, error_message = ? WHERE id = ?',
   );
-  const select = database.prepare<[string], RunRow>('SELECT * FROM run WHERE id = ?');
+  const select = database.prepare<[string], RunRow>(
+    'SELECT * FROM run WHERE id = ? AND deleted_at IS NULL',
+  );
   const selectPrefix = database.prepare<[string, string, number], RunRow>(
-    'SELECT * FROM run WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+    'SELECT * FROM run WHERE deleted_at IS NULL AND id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
   );
   const selectRunning = database.prepare<
     [],
     { id: string; owner_pid: number; owner_started: string | null }
   >(`SELECT id, owner_pid, owner_started FROM run WHERE status = 'running'`);
-  const remove = database.prepare('DELETE FROM run WHERE id = ?');
+  const hide = database.prepare('UPDATE run SET deleted_at = ? WHERE id = ?');
+  const show = database.prepare('UPDATE run SET deleted_at = NULL WHERE id = ?');
+  const selectHidden = database.prepare('SELECT 1 FROM run WHERE deleted_at <= ? LIMIT 1');
+  const deleteHidden = database.prepare('DELETE FROM run WHERE deleted_at <= ?');
 
   return {
     create(run, owner) {
@@ -111,9 +121,10 @@ export function runRepository(database: Database): RunRepository {
     },
 
     list({ limit, before, search }) {
-      const sql = listSql({ before: before !== undefined, search: search !== undefined });
-      const pattern = search === undefined ? undefined : likePattern(search);
-      return database.prepare<[object], RunRow>(sql).all({ limit, before, pattern }).map(toRun);
+      const scope = scopeOf(search);
+      const sql = listSql(scope.kind, before !== undefined);
+      const values = { limit, before, ...scopeValues(scope) };
+      return database.prepare<[object], RunRow>(sql).all(values).map(toRun);
     },
 
     withPrefix: (prefix, limit) => selectPrefix.all(prefix, endOfPrefix(prefix), limit).map(toRun),
@@ -123,8 +134,19 @@ export function runRepository(database: Database): RunRepository {
         .all()
         .map((row) => ({ id: row.id, owner: { pid: row.owner_pid, started: row.owner_started } })),
 
-    delete(id) {
-      remove.run(id);
+    count(search) {
+      const scope = scopeOf(search);
+      const sql = `SELECT count(*) FROM run WHERE ${runsWithin(scope.kind)}`;
+      return database.prepare<[object], number>(sql).pluck().get(scopeValues(scope)) ?? 0;
+    },
+
+    hide(id, deletedAt) {
+      hide.run(deletedAt, id);
+    },
+    restore: (id) => show.run(id).changes > 0,
+    hasHidden: (until) => selectHidden.get(until) !== undefined,
+    deleteHidden(until) {
+      deleteHidden.run(until);
     },
   };
 }

@@ -1,9 +1,9 @@
 /** `winnow demo`: a full comparison with the built-in pair, small enough for a minute, and its CSV files. */
 import { join, resolve } from 'node:path';
 import type { StrategyName } from '../contract/events.ts';
+import type { ExportKind } from '../contract/exports.ts';
 import type { RunSettings } from '../contract/run.ts';
 import { defaultSettings } from '../contract/settings.ts';
-import { exportKinds } from '../core/export/export-csv.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import { commonOptions, readArguments, readRunSettings, runOptions, usage } from './arguments.ts';
 import * as format from './format.ts';
@@ -15,6 +15,9 @@ import { runDocument } from './run-document.ts';
 import { withApplication, type CommandSurroundings } from './surroundings.ts';
 
 export const demoPrompt = 'Give me three tips for sleeping better.';
+
+/** What one fresh run has rows for: nobody has voted on it yet. */
+const demoExports: readonly ExportKind[] = ['runs', 'candidates', 'checkpoints'];
 
 /** Under this budget Best-of-N needs several waves and Speculative Rejection several decisions. */
 export const demoSettings: Omit<RunSettings, 'generator' | 'reward'> = {
@@ -47,9 +50,13 @@ export async function demo(
     say(legend);
     say('Where this run is kept:');
     say(`  database     ${resolve(values.db ?? surroundings.databaseFile)}`);
-    for (const what of exportKinds) {
+    for (const what of demoExports) {
       const file = join(surroundings.dataRoot, `winnow-demo-${run.id.slice(0, 13)}-${what}.csv`);
-      const { rows } = await application.exportCsv({ what, run: run.id, file });
+      const { rows } = await application.exportCsv({
+        what,
+        scope: { kind: 'run', id: run.id },
+        file,
+      });
       say(`  ${what.padEnd(12)} ${file} (${format.wholeNumber(rows)} rows)`);
     }
     say(`\nThis run again:   ${howToSay(`show ${run.id.slice(0, 13)}`, values.db)}`);

@@ -40,7 +40,8 @@ compare
   --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)
 
 history  --limit N             how many runs                                            (20)
-export   --what runs|candidates|checkpoints  --to FILE
+export   --what TABLE          runs, candidates, checkpoints, votes or comparisons
+         --to FILE             the CSV file to write
          --run RUN             one run alone
 bench    --quick               a shorter benchmark
          --n 1,16  --tokens N  numbers of answers, and their length

@@ -1,9 +1,9 @@
 /** The commands that look at what is there: models, devices, history, one run, exports. */
 import { resolve } from 'node:path';
 import type { ModelCheck } from '../contract/engine.ts';
-import type { RunListing } from '../core/application.ts';
+import { exportKinds, type ExportKind, type ExportScope } from '../contract/exports.ts';
+import type { RunListing } from '../contract/methods.ts';
 import { localTime } from '../core/export/local-time.ts';
-import { exportKinds, type ExportKind } from '../core/export/export-csv.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import { commonOptions, readArguments, readNumber, requireNoMore, usage } from './arguments.ts';
 import * as format from './format.ts';
@@ -105,7 +105,7 @@ export async function history(
   const runs = await withApplication(surroundings, values.db, (application) =>
     application.history(limit),
   );
-  if (values.json === true) io.out(JSON.stringify({ runs }));
+  if (values.json === true) io.out(JSON.stringify({ runs: runs.map(historyDocument) }));
   else
     io.out(
       runs.length === 0
@@ -113,6 +113,12 @@ export async function history(
         : historyText(runs, io.columns),
     );
   return exitCodes.done;
+}
+
+/** A run as scripts read it: without votes and texts, which `show` and `export` give. */
+function historyDocument({ votes, lanes, ...run }: RunListing): object {
+  void votes;
+  return { ...run, lanes: lanes.map((lane) => ({ ...lane, chosenText: undefined })) };
 }
 
 /** Two lines for each run: when and what was asked, then what each strategy made of it. */
@@ -168,9 +174,10 @@ export async function exportCommand(
     throw usage('--to FILE says where the CSV file goes');
   if (values.run === '') throw usage('--run needs the id of one run, or "last"');
   const file = resolve(values.to);
-  const run = values.run === undefined ? {} : { run: values.run };
+  const scope: ExportScope =
+    values.run === undefined ? { kind: 'all' } : { kind: 'run', id: values.run };
   const result = await withApplication(surroundings, values.db, (application) =>
-    application.exportCsv({ what, file, ...run, signal: io.signal }),
+    application.exportCsv({ what, file, scope, signal: io.signal }),
   );
   io.out(
     values.json === true

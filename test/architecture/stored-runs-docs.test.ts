@@ -3,6 +3,8 @@ import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { candidateColumns } from '../../src-main/core/export/candidates-table.ts';
 import { checkpointColumns } from '../../src-main/core/export/checkpoints-table.ts';
+import { comparisonColumns } from '../../src-main/core/export/comparisons-table.ts';
+import { voteColumns } from '../../src-main/core/export/votes-table.ts';
 import { runColumns } from '../../src-main/core/export/runs-table.ts';
 import { migrations } from '../../src-main/store/migrations/index.ts';
 import { migrate } from '../../src-main/store/migrate.ts';
@@ -26,6 +28,8 @@ it('docs/stored-runs.md names every column of the exports, in their order', () =
   expect(firstColumn('### checkpoints: one row per reward of an unfinished answer')).toEqual(
     names(checkpointColumns),
   );
+  expect(firstColumn('### votes: one row per vote')).toEqual(names(voteColumns));
+  expect(firstColumn('### comparisons: one row per run')).toEqual(names(comparisonColumns));
 });
 
 it('docs/stored-runs.md names every table of the database', () => {

@@ -1,6 +1,8 @@
 /** Runs and lanes to store in tests: small, and with every kind of event. */
+import { randomUUID } from 'node:crypto';
 import type { AdvancedEvent, LaneEvent } from '../../src-main/contract/events.ts';
 import type { RunRecord } from '../../src-main/contract/run.ts';
+import type { Vote } from '../../src-main/contract/votes.ts';
 import { newRunId } from '../../src-main/store/ids.ts';
 import type { Store } from '../../src-main/store/store.ts';
 
@@ -140,4 +142,27 @@ export function storeFinishedRun(store: Store, changes: Partial<RunRecord> = {})
   store.endLane(laneId, 'done');
   store.endRun(run.id, { status: 'done', endedAt: '2026-03-01T15:42:08.000Z', error: null });
   return run.id;
+}
+
+export function aVote(changes: Partial<Vote> & Pick<Vote, 'runId'>): Vote {
+  return {
+    id: randomUUID(),
+    votedAt: '2026-03-02T09:00:00.000Z',
+    left: 'best-of-n',
+    right: 'speculative-rejection',
+    choice: 'left',
+    reasons: [],
+    comment: '',
+    blind: true,
+    votedBeforeEnd: false,
+    repeatOf: null,
+    ...changes,
+  };
+}
+
+/** The same run with a vote against its lane. */
+export function storeVotedRun(store: Store, changes: Partial<RunRecord> = {}): string {
+  const runId = storeFinishedRun(store, changes);
+  store.addVote(aVote({ runId }));
+  return runId;
 }

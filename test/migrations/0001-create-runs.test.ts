@@ -1,8 +1,6 @@
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { candidatesSql, checkpointsSql, lanesSql } from '../../src-main/store/export-reader.ts';
 import { createRuns } from '../../src-main/store/migrations/0001-create-runs.ts';
-import { listSql } from '../../src-main/store/run-repository.ts';
 
 function migrated() {
   const database = new Sqlite(':memory:');
@@ -10,19 +8,6 @@ function migrated() {
   database.pragma('foreign_keys = ON');
   createRuns(database);
   return database;
-}
-
-/** Says how SQLite would run a query. */
-function planner() {
-  const database = migrated();
-  return (sql: string) =>
-    database
-      .prepare<[], { detail: string }>(
-        `EXPLAIN QUERY PLAN ${sql.replace(/@\w+|\?/g, `'x'`).replace(/LIMIT 'x'/, 'LIMIT 1')}`,
-      )
-      .all()
-      .map(({ detail }) => detail)
-      .join('; ');
 }
 
 describe('migration 1', () => {
@@ -64,39 +49,5 @@ describe('migration 1', () => {
         rejected: '[2,1]',
       },
     ]);
-  });
-
-  it('finds history by its indexes, without sorting or reading all of it', () => {
-    const plan = planner();
-    expect(plan(listSql({ before: false, search: false }))).toBe(
-      'SCAN run USING INDEX sqlite_autoindex_run_1',
-    );
-    expect(plan(listSql({ before: true, search: true }))).toBe(
-      'SEARCH run USING INDEX sqlite_autoindex_run_1 (id<?)',
-    );
-    expect(plan(`SELECT id FROM run WHERE status = 'running'`)).toMatch(
-      /^SEARCH run USING .*INDEX run_by_status/,
-    );
-    expect(plan('SELECT * FROM lane WHERE run_id = ? ORDER BY lane_order')).toMatch(
-      /^SEARCH lane USING INDEX sqlite_autoindex_lane_\d \(run_id=\?\)$/,
-    );
-    expect(plan('SELECT * FROM event WHERE lane = ? ORDER BY sequence')).toBe(
-      'SEARCH event USING PRIMARY KEY (lane=?)',
-    );
-    expect(plan('SELECT * FROM piece WHERE lane = ? ORDER BY sequence, ordinal')).toBe(
-      'SEARCH piece USING PRIMARY KEY (lane=?)',
-    );
-  });
-
-  it('lets exports stream: rows come in order, none is sorted first', () => {
-    const database = migrated();
-    for (const sql of [lanesSql, candidatesSql, checkpointsSql]) {
-      const explained = database.prepare<[object], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`);
-      for (const run of [null, 'x']) {
-        const plan = explained.all({ run }).map(({ detail }) => detail);
-        expect(plan[0]).toMatch(/^SCAN lane USING INDEX/);
-        expect(plan.join('; ')).not.toContain('TEMP B-TREE');
-      }
-    }
   });
 });

@@ -1,27 +1,22 @@
 /** Exports the stored history as CSV, row by row from the database to the file. */
-import {
-  csvFormats,
-  csvHeader,
-  csvRow,
-  type CsvFormat,
-  type CsvFormatName,
-} from '../../domain/csv.ts';
+import type { CsvFormatName, ExportKind, ExportScope } from '../../contract/exports.ts';
+import { csvFormats, csvHeader, csvRow, type CsvFormat } from '../../domain/csv.ts';
+import type { StoreReader } from '../../store/export-reader.ts';
 import type { Store } from '../../store/store.ts';
 import { candidateColumns } from './candidates-table.ts';
 import { checkpointColumns } from './checkpoints-table.ts';
+import { comparisonColumns } from './comparisons-table.ts';
 import { runColumns } from './runs-table.ts';
 import type { Column } from './table.ts';
 import { refuseDatabase } from './target.ts';
+import { voteColumns } from './votes-table.ts';
 import { writeFileWhole } from './write-file.ts';
-
-export const exportKinds = ['runs', 'candidates', 'checkpoints'] as const;
-export type ExportKind = (typeof exportKinds)[number];
 
 export interface ExportRequest {
   store: Pick<Store, 'openReader' | 'findRun' | 'path'>;
   what: ExportKind;
-  /** One run by its id, a beginning of it, or `last`; the whole history where absent. */
-  run?: string;
+  /** The whole history where absent. One run may be named by its id, a beginning of it, or `last`. */
+  scope?: ExportScope;
   file: string;
   /** A format by its name, or one of one's own; `excel` where absent. */
   format?: CsvFormatName | CsvFormat;
@@ -46,24 +41,40 @@ const excelLimits = { rows: 1_048_576, characters: 32_767 };
 const rowsBetweenProgress = 500;
 
 /**
- * Writes one file with all of the history, or with one run, as it is at this moment, oldest run first.
+ * Writes one file with the runs that the scope names, as they are at this moment, oldest run first.
  * Throws `run-not-found`, `file-failed` where the file cannot be written or is a database, `cancelled`, and what a store throws.
  */
 export async function exportCsv(request: ExportRequest): Promise<ExportResult> {
-  const run = request.run === undefined ? undefined : request.store.findRun(request.run).id;
+  const scope = wholeId(request);
   await refuseDatabase(request.file, request.store.path);
   const reader = await request.store.openReader();
   try {
-    switch (request.what) {
-      case 'runs':
-        return await exportTable(request, runColumns, reader.lanes(run));
-      case 'candidates':
-        return await exportTable(request, candidateColumns, reader.candidates(run));
-      case 'checkpoints':
-        return await exportTable(request, checkpointColumns, reader.checkpoints(run));
-    }
+    return await exportFrom(reader, request, scope);
   } finally {
     reader.close();
+  }
+}
+
+function wholeId({ store, scope = { kind: 'all' } }: ExportRequest): ExportScope {
+  return scope.kind === 'run' ? { kind: 'run', id: store.findRun(scope.id).id } : scope;
+}
+
+function exportFrom(
+  reader: StoreReader,
+  request: ExportRequest,
+  scope: ExportScope,
+): Promise<ExportResult> {
+  switch (request.what) {
+    case 'runs':
+      return exportTable(request, runColumns, reader.lanes(scope));
+    case 'candidates':
+      return exportTable(request, candidateColumns, reader.candidates(scope));
+    case 'checkpoints':
+      return exportTable(request, checkpointColumns, reader.checkpoints(scope));
+    case 'votes':
+      return exportTable(request, voteColumns, reader.votes(scope));
+    case 'comparisons':
+      return exportTable(request, comparisonColumns, reader.comparisons(scope));
   }
 }
 

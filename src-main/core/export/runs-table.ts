@@ -1,9 +1,11 @@
 /** runs.csv: one row per lane. */
 import type { RunSettings } from '../../contract/run.ts';
+import type { Vote } from '../../contract/votes.ts';
 import { strategies } from '../../domain/strategies/index.ts';
 import type { StoredLane } from '../../store/export-reader.ts';
 import { localTime } from './local-time.ts';
 import { notKnown, schemaVersion, type Column } from './table.ts';
+import { joinedReasons } from './votes-table.ts';
 
 const settingsOf = ({ run }: StoredLane): RunSettings => run.settings;
 
@@ -23,6 +25,21 @@ function standardDeviation(values: readonly number[]): number | null {
   if (centre === null || values.length < 2) return null;
   const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1));
+}
+
+/** The side on which a vote showed this lane's answer; null where it was about other lanes. */
+function sideOf({ lane, vote }: StoredLane): 'left' | 'right' | null {
+  if (vote?.left === lane.strategy) return 'left';
+  return vote?.right === lane.strategy ? 'right' : null;
+}
+
+const voteOf = (row: StoredLane): Vote | null => (sideOf(row) === null ? null : row.vote);
+
+/** What the vote says of this lane's answer. */
+function verdictOf(row: StoredLane): 'won' | 'lost' | 'equal' | 'both-bad' | null {
+  const choice = voteOf(row)?.choice;
+  if (choice === 'left' || choice === 'right') return choice === sideOf(row) ? 'won' : 'lost';
+  return choice === 'equal' || choice === 'both-bad' ? choice : null;
 }
 
 export const runColumns: readonly Column<StoredLane>[] = [
@@ -74,10 +91,10 @@ export const runColumns: readonly Column<StoredLane>[] = [
   ['app_version', ({ run }) => run.appVersion],
   ['tags', notKnown],
   ['note', notKnown],
-  ['vote', notKnown],
-  ['vote_reasons', notKnown],
-  ['vote_comment', notKnown],
-  ['vote_blind', notKnown],
-  ['vote_side', notKnown],
+  ['vote', verdictOf],
+  ['vote_reasons', (row) => joinedReasons(voteOf(row))],
+  ['vote_comment', (row) => voteOf(row)?.comment ?? null],
+  ['vote_blind', (row) => voteOf(row)?.blind ?? null],
+  ['vote_side', sideOf],
   ['schema_version', () => schemaVersion],
 ];

@@ -1,6 +1,7 @@
 /** All migrations of the database, in the order in which they run. A released one is never changed. */
 import type { Database } from 'better-sqlite3';
 import { createRuns } from './0001-create-runs.ts';
+import { addVotes } from './0002-add-votes.ts';
 
 export interface Migration {
   /** The database's `user_version` after it. */
@@ -11,4 +12,5 @@ export interface Migration {
 
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'create runs', run: createRuns },
+  { version: 2, name: 'add votes, preferences and hidden runs', run: addVotes },
 ];

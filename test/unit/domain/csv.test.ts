@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { csvFormatNames } from '../../../src-main/contract/exports.ts';
 import {
   byteOrderMark,
-  csvFormatNames,
   csvFormats,
   csvHeader,
   csvRow,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noticeCodes, type LaneEvent } from '../../../src-main/contract/events.ts';
+import { createEventCompactor } from '../../../src-main/domain/compact-events.ts';
 import { summariseLane } from '../../../src-main/domain/lane-summary.ts';
 import { aRun } from '../../helpers/stored-runs.ts';
 import { temporaryStore } from '../../helpers/temporary-store.ts';
@@ -68,6 +69,9 @@ describe('events of a lane', () => {
         for (const events of appended) store.appendLaneEvents(lane, events);
         const all = appended.flat();
         expect(store.eventsOf(lane)).toEqual(all);
+        expect(store.getRecording(run.id)?.lanes[0]?.events).toEqual(
+          all.map(createEventCompactor()),
+        );
 
         const { tokensGenerated, tokensScored, chosen, wallMs } = summariseLane(all, 4);
         const stored = store.listRuns({ limit: 1 })[0]?.lanes[0];

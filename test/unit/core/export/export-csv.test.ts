@@ -1,16 +1,28 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportCsv, type ExportKind } from '../../../../src-main/core/export/export-csv.ts';
+import {
+  exportKinds,
+  type ExportKind,
+  type ExportScope,
+} from '../../../../src-main/contract/exports.ts';
+import { exportCsv } from '../../../../src-main/core/export/export-csv.ts';
 import { csvFormats, parseCsv, type CsvCell } from '../../../../src-main/domain/csv.ts';
+import type { Vote } from '../../../../src-main/contract/votes.ts';
 import type { Store } from '../../../../src-main/store/store.ts';
-import { aRun, rejectionEvents, storeFinishedRun } from '../../../helpers/stored-runs.ts';
+import {
+  aRun,
+  aVote,
+  rejectionEvents,
+  storeFinishedRun,
+  storeVotedRun,
+} from '../../../helpers/stored-runs.ts';
 import { temporaryFolder, temporaryStore } from '../../../helpers/temporary-store.ts';
 
 /** Exports and reads back: the header's names, and each row as an object. */
-async function exported(store: Store, what: ExportKind, run?: string) {
+async function exported(store: Store, what: ExportKind, scope: ExportScope = { kind: 'all' }) {
   const file = join(temporaryFolder(), 'out.csv');
-  const result = await exportCsv({ store, what, file, ...(run === undefined ? {} : { run }) });
+  const result = await exportCsv({ store, what, file, scope });
   const [header = [], ...rows] = parseCsv(readFileSync(file, 'utf8'), csvFormats.excel);
   const named = rows.map((cells): Row =>
     Object.fromEntries(cells.map((cell, i) => [String(header[i]), cell])),
@@ -96,19 +108,65 @@ describe('runs.csv', () => {
   });
 });
 
-describe('an export of one run', () => {
-  it.each(['runs', 'candidates', 'checkpoints'] as const)('holds its %s alone', async (what) => {
+describe('an export of some runs', () => {
+  const ofRun = (id: string): ExportScope => ({ kind: 'run', id });
+
+  it.each(exportKinds)('holds the %s of one run alone', async (what) => {
     const store = await temporaryStore();
-    const [first] = [storeFinishedRun(store), storeFinishedRun(store)];
+    const [first] = [storeVotedRun(store), storeVotedRun(store)];
     const all = await exported(store, what);
-    const { rows } = await exported(store, what, first);
+    const { rows } = await exported(store, what, ofRun(first));
     expect(rows).not.toEqual([]);
     expect(rows).toEqual(all.rows.filter(({ run_id }) => run_id === first));
   });
 
+  it.each(exportKinds)('holds the %s that a search finds', async (what) => {
+    const store = await temporaryStore();
+    const found = storeVotedRun(store, { prompt: 'Über den Wolken' });
+    storeVotedRun(store, { prompt: 'Under the sea' });
+    const { rows } = await exported(store, what, { kind: 'search', search: 'ÜBER DEN' });
+    expect(rows).toEqual((await exported(store, what, ofRun(found))).rows);
+    expect(rows).not.toEqual([]);
+  });
+
+  it.each(exportKinds)('leaves the %s of deleted runs out', async (what) => {
+    const store = await temporaryStore();
+    const kept = storeVotedRun(store);
+    store.deleteRun(storeVotedRun(store));
+    const { rows } = await exported(store, what);
+    expect(new Set(rows.map(({ run_id }) => run_id))).toEqual(new Set([kept]));
+  });
+
+  it('has as many rows as the store counts', async () => {
+    const store = await temporaryStore();
+    const wanted = storeVotedRun(store, { prompt: 'This one' });
+    storeFinishedRun(store);
+    store.deleteRun(storeVotedRun(store));
+    const scopes: ExportScope[] = [
+      { kind: 'all' },
+      { kind: 'search', search: 'this' },
+      ofRun(wanted),
+    ];
+    for (const scope of scopes) {
+      const counted = store.countRows(scope);
+      for (const what of exportKinds) {
+        expect(counted[what]).toBe((await exported(store, what, scope)).rows.length);
+      }
+    }
+    expect(store.countRows(ofRun(wanted))).toEqual({
+      runs: 1,
+      candidates: 4,
+      checkpoints: 4,
+      votes: 1,
+      comparisons: 1,
+    });
+  });
+
   it('needs a run that there is', async () => {
     const store = await temporaryStore();
-    await expect(exported(store, 'runs', 'ffff')).rejects.toMatchObject({ code: 'run-not-found' });
+    await expect(exported(store, 'runs', ofRun('ffff'))).rejects.toMatchObject({
+      code: 'run-not-found',
+    });
   });
 });
 
@@ -150,10 +208,122 @@ describe('checkpoints.csv', () => {
   });
 });
 
+describe('votes.csv', () => {
+  it('has one row per vote', async () => {
+    const store = await temporaryStore();
+    const id = storeFinishedRun(store);
+    const first = aVote({ runId: id, reasons: ['correct', 'clear'], comment: '=1' });
+    const second = aVote({ runId: id, choice: 'skipped', repeatOf: first.id });
+    for (const vote of [first, second]) store.addVote(vote);
+    const { header, rows } = await exported(store, 'votes');
+
+    expect(header).toBe(
+      'run_id, vote_id, voted_at_utc, left_method, right_method, choice, reasons, comment, blind, voted_before_end, ' +
+        'repeat_of, schema_version',
+    );
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toEqual({
+      run_id: id,
+      vote_id: first.id,
+      voted_at_utc: '2026-03-02T09:00:00.000Z',
+      left_method: 'best-of-n',
+      right_method: 'speculative-rejection',
+      choice: 'left',
+      reasons: 'correct; clear',
+      comment: '=1',
+      blind: true,
+      voted_before_end: false,
+      repeat_of: null,
+      schema_version: 1,
+    });
+    expect(rows[1]).toMatchObject({ choice: 'skipped', reasons: '', repeat_of: first.id });
+  });
+});
+
+describe('the vote in runs.csv', () => {
+  /** What is exported of the lane of Speculative Rejection, the only one of the run. */
+  async function votedLane(...changes: Partial<Vote>[]) {
+    const store = await temporaryStore();
+    const runId = storeFinishedRun(store);
+    for (const change of changes) store.addVote(aVote({ runId, ...change }));
+    const [row = {}] = (await exported(store, 'runs')).rows;
+    const { vote, vote_reasons, vote_comment, vote_blind, vote_side } = row;
+    return [vote, vote_reasons, vote_comment, vote_blind, vote_side];
+  }
+
+  it('says what the latest vote made of the lane, and on which side it stood', async () => {
+    const details = { reasons: ['clear', 'complete'], comment: 'short', blind: false } as const;
+    expect(await votedLane({ choice: 'right', ...details, reasons: [...details.reasons] })).toEqual(
+      ['won', 'clear; complete', 'short', false, 'right'],
+    );
+    expect(await votedLane({ choice: 'right' }, { choice: 'left' })).toEqual([
+      'lost',
+      '',
+      '',
+      true,
+      'right',
+    ]);
+    const swapped = { left: 'speculative-rejection', right: 'best-of-n' } as const;
+    expect((await votedLane({ choice: 'left', ...swapped }))[0]).toBe('won');
+    expect((await votedLane({ choice: 'left', ...swapped }))[4]).toBe('left');
+    expect((await votedLane({ choice: 'equal' }))[0]).toBe('equal');
+    expect((await votedLane({ choice: 'both-bad' }))[0]).toBe('both-bad');
+  });
+
+  it('passes over votes that were skipped', async () => {
+    expect((await votedLane({ choice: 'right' }, { choice: 'skipped' }))[0]).toBe('won');
+    expect(await votedLane({ choice: 'skipped' })).toEqual([null, null, null, null, null]);
+  });
+
+  it('is empty for a lane that the vote was not about', async () => {
+    expect(await votedLane({ left: 'best-of-n', right: 'greedy' })).toEqual([
+      ...[null, null, null, null, null],
+    ]);
+  });
+});
+
+describe('comparisons.csv', () => {
+  it('has one row per run, with a strategy that was not tried left empty', async () => {
+    const store = await temporaryStore();
+    const id = storeVotedRun(store, { prompt: 'Which one?' });
+    const { rows } = await exported(store, 'comparisons');
+
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      run_id: id,
+      prompt: 'Which one?',
+      generator: 'Tiny',
+      reward_model: 'Tiny reward',
+      seed: 1,
+      hold: 'candidates',
+      alpha: 0.5,
+      best_of_n_status: null,
+      best_of_n_text: null,
+      speculative_rejection_status: 'done',
+      speculative_rejection_candidates: 4,
+      speculative_rejection_reward: 0.75,
+      speculative_rejection_time_total_ms: 47,
+      speculative_rejection_tokens_generated: 19,
+      speculative_rejection_tokens_thrown_away: 4,
+      speculative_rejection_peak_cache_bytes: 2048,
+      speculative_rejection_text: 'Light 😀!',
+      vote: 'best-of-n',
+    });
+  });
+
+  it('holds runs without lanes too', async () => {
+    const store = await temporaryStore();
+    store.createRun(aRun());
+    const { rows } = await exported(store, 'comparisons');
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({ speculative_rejection_status: null, vote: null });
+  });
+});
+
 describe('the file', () => {
   it('is only a header where nothing is stored', async () => {
     const store = await temporaryStore();
-    for (const what of ['runs', 'candidates', 'checkpoints'] as const) {
+    for (const what of exportKinds) {
       expect((await exported(store, what)).rows).toEqual([]);
     }
   });
@@ -201,7 +371,7 @@ describe('the file', () => {
     const store = await temporaryStore();
     storeFinishedRun(store);
     const reader = await store.openReader();
-    const rows = reader.candidates()[Symbol.iterator]();
+    const rows = reader.candidates({ kind: 'all' })[Symbol.iterator]();
     rows.next();
     storeFinishedRun(store);
     let left = 0;
