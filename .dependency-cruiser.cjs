@@ -21,6 +21,17 @@ const owner = (packageName, folder) => ({
   to: { path: `(^|node_modules/)${packageName}(/|$)` },
 });
 
+const rendererLayer = (name, allowed) => ({
+  name: `renderer-${name}`,
+  comment: `src-renderer/${name} may import of the pages only: ${[name, ...allowed].join(', ')}`,
+  severity: 'error',
+  from: { path: `^src-renderer/${name}/` },
+  to: {
+    path: '^src-renderer/',
+    pathNot: `^src-renderer/(${[name, ...allowed].join('|')})/`,
+  },
+});
+
 module.exports = {
   forbidden: [
     layer('contract', []),
@@ -32,6 +43,7 @@ module.exports = {
     layer('host', ['contract', 'core']),
     layer('shell', ['transport', 'host', 'contract']),
     layer('terminal', ['core', 'domain', 'contract']),
+    layer('launcher', ['contract']),
     {
       name: 'renderer-knows-the-contract',
       severity: 'error',
@@ -49,6 +61,22 @@ module.exports = {
     owner('better-sqlite3', 'src-main/store'),
     owner('onnxruntime-node', 'src-main/engine'),
     owner('chart\\.js', 'src-renderer/charts'),
+    rendererLayer('lib', []),
+    rendererLayer('api', ['lib']),
+    rendererLayer('state', ['api', 'lib']),
+    rendererLayer('components', ['state', 'api', 'lib']),
+    rendererLayer('charts', ['components', 'state', 'api', 'lib']),
+    {
+      name: 'features-stand-alone',
+      comment:
+        'a screen knows no other, but the compare page and its result put several together, and all may open the export dialog',
+      severity: 'error',
+      from: {
+        path: '^src-renderer/features/([^/]+)/',
+        pathNot: '^src-renderer/features/(compare|result)/',
+      },
+      to: { path: '^src-renderer/features/', pathNot: '^src-renderer/features/($1|export)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
@@ -56,5 +84,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
+import pages from './src-renderer/vite.config.ts';
 
 const entry = (name: string): string => resolve(import.meta.dirname, `src-main/${name}.ts`);
 
@@ -20,4 +21,5 @@ export default defineConfig({
       },
     },
   },
+  renderer: pages,
 });

@@ -1,4 +1,6 @@
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
+import svelteConfig from './src-renderer/svelte.config.js';
 
 export default tseslint.config(
   {
@@ -12,9 +14,15 @@ export default tseslint.config(
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,
+  ...svelte.configs.recommended,
+  ...svelte.configs.prettier,
   {
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        extraFileExtensions: ['.svelte'],
+      },
     },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
@@ -31,6 +39,34 @@ export default tseslint.config(
       eqeqeq: 'error',
       'max-lines': ['error', { max: 400, skipComments: true }],
       'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: tseslint.parser, svelteConfig } },
+    rules: {
+      // Texts of models and people are never markup, and the content security policy allows no style attribute.
+      'svelte/no-at-html-tags': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SvelteAttribute[key.name="style"]',
+          message:
+            'The content security policy refuses style attributes: use a class or style:property={value}.',
+        },
+      ],
+      'svelte/button-has-type': 'error',
+      'svelte/no-target-blank': 'error',
+      // A Map that nobody shows needs no signals; what is shown is `$state`.
+      'svelte/prefer-svelte-reactivity': 'off',
+      // `let { value = $bindable(), label }` takes both kinds of props at once.
+      'prefer-const': 'off',
+      'svelte/prefer-const': [
+        'error',
+        { destructuring: 'all', excludedRunes: ['$state', '$props'] },
+      ],
+      // Links are hashes, made by state/route.svelte.ts; there is no SvelteKit here.
+      'svelte/no-navigation-without-resolve': 'off',
     },
   },
   { files: ['**/*.js', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked] },

@@ -1,13 +1,25 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { pagesPlugins } from './src-renderer/vite.config.ts';
 
 /** `fast` is what `npm test` runs; `long` holds kills, fault runs and full tables (`npm run test:long`). */
 export default defineConfig({
   test: {
     projects: [
       {
+        // There is no Electron in these tests, and asking for it would download one.
+        resolve: {
+          alias: [
+            {
+              find: /^electron$/,
+              replacement: resolve(import.meta.dirname, 'test/mocks/electron.ts'),
+            },
+          ],
+        },
+        plugins: pagesPlugins,
         test: {
           name: 'fast',
-          include: ['test/{unit,integration,migrations,architecture}/**/*.test.ts'],
+          include: ['test/{unit,integration,migrations,architecture,packaging}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           pool: 'forks',
@@ -19,6 +31,16 @@ export default defineConfig({
           include: ['test/long/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 300_000,
+          pool: 'forks',
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'electron',
+          include: ['test/electron/**/*.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           pool: 'forks',
           fileParallelism: false,
         },

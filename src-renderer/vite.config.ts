@@ -6,10 +6,14 @@ import { defineConfig } from 'vite';
 /** Chromium of Electron 45, and the browsers of the same age. */
 const target = ['chrome140', 'firefox140', 'safari18'];
 
+export const pagesPlugins = svelte({
+  configFile: resolve(import.meta.dirname, 'svelte.config.js'),
+});
+
 export default defineConfig({
   root: import.meta.dirname,
   base: './',
-  plugins: [svelte({ configFile: resolve(import.meta.dirname, 'svelte.config.js') })],
+  plugins: pagesPlugins,
   build: {
     target,
     outDir: resolve(import.meta.dirname, '../out/renderer'),

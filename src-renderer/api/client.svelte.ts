@@ -38,8 +38,8 @@ export interface Client {
 }
 
 interface PendingCall {
-  resolve(value: unknown): void;
-  reject(error: WinnowError): void;
+  resolve: (value: unknown) => void;
+  reject: (error: WinnowError) => void;
 }
 
 interface Position {

@@ -2,10 +2,10 @@
 import type { ClientMessage, ServerMessage } from '../../src-main/contract/messages.ts';
 
 export interface TransportListener {
-  opened(): void;
-  received(message: ServerMessage): void;
+  opened: () => void;
+  received: (message: ServerMessage) => void;
   /** The way is gone; the transport tries to open it again by itself. */
-  lost(): void;
+  lost: () => void;
 }
 
 export interface Transport {

@@ -12,9 +12,9 @@ export interface Socket {
 
 export interface WebSocketSurroundings {
   /** Opens a socket to the application. */
-  open(): Socket;
+  open: () => Socket;
   /** Calls back after so many milliseconds, or sooner where the network has just come back. */
-  wait(milliseconds: number, callback: () => void): void;
+  wait: (milliseconds: number, callback: () => void) => void;
 }
 
 const shortestWait = 250;

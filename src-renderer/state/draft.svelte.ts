@@ -7,10 +7,13 @@ import { preferences } from './preferences.svelte.ts';
 let prompt = $state('');
 let settings = $state<RunSettings | null>(null);
 
+/** What a window begins with: a first run that takes a minute with the built-in models, and charts that show everything. */
+const windowDefaults = { ...defaultSettings, candidates: 32, maxTokens: 128, observe: true };
+
 /** The last choices, or the defaults with the built-in models. */
 function firstSettings(): RunSettings {
   const { generator, reward } = facts.current.builtInModels;
-  return preferences.current.lastSettings ?? { ...defaultSettings, generator, reward };
+  return preferences.current.lastSettings ?? { ...windowDefaults, generator, reward };
 }
 
 export const draft = {

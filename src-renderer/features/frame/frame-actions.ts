@@ -8,7 +8,7 @@ import { registerShortcut, runShortcut, type Shortcut } from '../../state/shortc
 const searchQuery = { focus: 'search' };
 
 interface FrameActions {
-  showShortcuts(): void;
+  showShortcuts: () => void;
 }
 
 /** Shortcuts that pages register, by the menu command that means the same. */

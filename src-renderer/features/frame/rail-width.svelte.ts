@@ -18,17 +18,19 @@ function remembered(): 'narrow' | 'wide' | null {
   }
 }
 
+function toggle(): void {
+  chosen = railWidth.narrow ? 'wide' : 'narrow';
+  try {
+    localStorage.setItem(key, chosen);
+  } catch {
+    // Storage is forbidden here: it is remembered until the page is closed.
+  }
+}
+
 export const railWidth = {
   /** Reactive. */
   get narrow(): boolean {
     return chosen === null ? small : chosen === 'narrow';
   },
-  toggle(): void {
-    chosen = railWidth.narrow ? 'wide' : 'narrow';
-    try {
-      localStorage.setItem(key, chosen);
-    } catch {
-      // Storage is forbidden here: it is remembered until the page is closed.
-    }
-  },
+  toggle,
 };
