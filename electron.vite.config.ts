@@ -5,8 +5,8 @@ import pages from './src-renderer/vite.config.ts';
 const entry = (name: string): string => resolve(import.meta.dirname, `src-main/${name}.ts`);
 
 /**
- * Builds the processes of the packaged application into out/main. Named inputs keep stable file names, so that one entry
- * can start another by its path. The pages (src-renderer) and the preload join with the window.
+ * Builds the processes of the application into out/main, the preload into out/preload and the pages into out/renderer.
+ * Named inputs keep stable file names, so that one entry can start another by its path.
  */
 export default defineConfig({
   main: {
@@ -14,10 +14,22 @@ export default defineConfig({
       outDir: 'out/main',
       rolldownOptions: {
         input: {
+          index: entry('index'),
           cli: entry('cli'),
           engine: entry('engine'),
           'template-process': entry('engine/tokenizer/template-process'),
         },
+      },
+    },
+  },
+  // One file that needs nothing but Electron: a sandboxed page's preload can load neither modules nor packages.
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: entry('shell/preload') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

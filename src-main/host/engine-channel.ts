@@ -23,10 +23,12 @@ export type EngineChannelMaker = () => EngineChannel;
 /**
  * Starts engines as child processes of Node, with structured-clone messages so that typed arrays cross as they are.
  * @param entry path of the engine's entry file
+ * @param node path of the Node that runs it; left out: the one that runs this
  */
-export function forkedEngine(entry: string): EngineChannelMaker {
+export function forkedEngine(entry: string, node = process.execPath): EngineChannelMaker {
   return () => {
     const child = fork(entry, [], {
+      execPath: node,
       serialization: 'advanced',
       // From the process's first moment: see engine/onnxruntime.ts.
       env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
@@ -35,6 +37,8 @@ export function forkedEngine(entry: string): EngineChannelMaker {
       // A group of its own: Ctrl+C in a terminal goes to a whole group, and must not kill the engine but stop the run.
       // On Windows that would open a window; there the entry ignores the signal.
       detached: process.platform !== 'win32',
+      // The window's application has no console on Windows, so that its Node would open one.
+      windowsHide: true,
     });
     return {
       pid: child.pid,

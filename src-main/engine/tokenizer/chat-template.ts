@@ -92,6 +92,8 @@ async function startProcess(): Promise<ChildProcess> {
     execArgv: [`--max-old-space-size=${memoryMegabytes}`],
     env: { ...globalThis.process.env, NODE_OPTIONS: '', ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // Beside a window there is no console on Windows, and Node would open one.
+    windowsHide: true,
   });
   const exited = once(process, 'exit').then(() => Promise.reject(new Error('ended at once')));
   await Promise.race([once(process, 'message'), exited]);

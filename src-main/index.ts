@@ -1,0 +1,20 @@
+/** Entry of the window's application: says where everything lies. Electron runs it; everything else is in `shell`. */
+import { join } from 'node:path';
+import { dataFolder, makeDataFolder } from './core/data-folder.ts';
+import { startDesktop } from './shell/desktop.ts';
+
+const here = import.meta.dirname;
+const folder = dataFolder();
+try {
+  makeDataFolder(folder);
+} catch {
+  // The core finds the same fault and says it on the page.
+}
+
+startDesktop({
+  preload: join(here, '../preload/preload.cjs'),
+  pages: join(here, '../renderer'),
+  coreEntry: join(here, 'core.js'),
+  engineEntry: join(here, 'engine.js'),
+  data: folder.root,
+});

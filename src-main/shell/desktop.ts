@@ -1,0 +1,173 @@
+/** Winnow as an application of the desktop: puts the parts of the shell together. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, BrowserWindow, session, shell, type WebContents } from 'electron';
+import type { MenuCommand } from '../contract/desktop-bridge.ts';
+import { shellChannels } from './channels.ts';
+import { startCore, type CoreProcess } from './core-process.ts';
+import { askAboutCore, watchPage } from './crash.ts';
+import { chooseModel, createExportSaver } from './dialogs.ts';
+import { guardAllContents, guardSession } from './guard.ts';
+import { listenToPages } from './ipc.ts';
+import { openLink } from './links.ts';
+import { installMenu } from './menu.ts';
+import { pageAddress, type PageAddress } from './page-address.ts';
+import { registerAppScheme, serveApp } from './protocol.ts';
+import { claimSingleInstance } from './single-instance.ts';
+import { setTheme } from './theme.ts';
+import { minimalEnvironment } from './utility-process.ts';
+import { readWindowState } from './window-state.ts';
+import { openWindow, reveal } from './window.ts';
+
+export interface DesktopPaths {
+  /** Of this installation. */
+  preload: string;
+  pages: string;
+  coreEntry: string;
+  engineEntry: string;
+  /** Winnow's data folder, which is there already. */
+  data: string;
+}
+
+/** Starts the application. Call it before anything is awaited: some of it must come before Electron is ready. */
+export function startDesktop(paths: DesktopPaths): void {
+  useProfile(join(paths.data, 'window'));
+  app.enableSandbox();
+  registerAppScheme();
+  const desktop = new Desktop(paths);
+  if (claimSingleInstance(() => desktop.show())) void app.whenReady().then(() => desktop.start());
+}
+
+/** Chromium's own files go into the data folder, so that another data folder is another Winnow. */
+function useProfile(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch {
+    // It is there already. If not: the window works from its usual folder, and the core says what is wrong.
+  }
+  try {
+    app.setPath('userData', folder);
+  } catch {
+    // As above.
+  }
+}
+
+class Desktop {
+  private readonly paths: DesktopPaths;
+  private readonly page: PageAddress;
+  private window: BrowserWindow | null = null;
+  private core: CoreProcess | null = null;
+  /** Chosen in the menu while no page was there to hear it. */
+  private pendingCommand: MenuCommand | null = null;
+  private isClosed = false;
+
+  constructor(paths: DesktopPaths) {
+    this.paths = paths;
+    this.page = pageAddress(app.isPackaged, process.env['ELECTRON_RENDERER_URL']);
+  }
+
+  start(): void {
+    const { page, paths } = this;
+    guardAllContents(page);
+    guardSession(session.defaultSession, page);
+    serveApp(paths.pages);
+    this.core = startCore({
+      coreEntry: unpacked(paths.coreEntry),
+      engineEntry: unpacked(paths.engineEntry),
+      bundledNode: bundledNode(),
+      environment: minimalEnvironment(process.env),
+      onGivenUp: () => void this.askAboutCore(),
+    });
+    this.listen();
+    installMenu({
+      platform: process.platform,
+      isPackaged: app.isPackaged,
+      send: (command) => this.send(command),
+    });
+    setTheme(readWindowState(this.stateFile).theme);
+    app.on('activate', () => this.show());
+    app.on('window-all-closed', () => {
+      // On macOS an application goes on without windows.
+      if (process.platform !== 'darwin') app.quit();
+    });
+    app.on('will-quit', (event) => this.closeBefore(event));
+    this.show();
+  }
+
+  /** Brings the window before the person's eyes, or opens it. */
+  show(): void {
+    if (!app.isReady() || this.core === null) return;
+    if (this.window !== null) {
+      reveal(this.window);
+      return;
+    }
+    const { preload } = this.paths;
+    const { stateFile } = this;
+    const state = readWindowState(stateFile);
+    const window = openWindow({ url: this.page.url, preload, state, stateFile });
+    this.window = window;
+    watchPage(window, () => app.quit());
+    window.once('closed', () => {
+      if (this.window === window) this.window = null;
+    });
+  }
+
+  private get stateFile(): string {
+    return join(app.getPath('userData'), 'window.json');
+  }
+
+  private listen(): void {
+    const exports = createExportSaver(join(this.paths.data, 'exports'));
+    listenToPages(this.page.origin, {
+      connect: (page) => this.connect(page),
+      saveExport: (page, id, fileName) => exports.save(windowOf(page), id, fileName),
+      showSaved: (_page, path) => exports.show(path),
+      chooseModel: (page, kind) => chooseModel(windowOf(page), kind),
+      openLink: (_page, url) => openLink(url, (allowed) => shell.openExternal(allowed)),
+      setTheme: (_page, theme) => setTheme(theme),
+    });
+  }
+
+  private connect(page: WebContents): void {
+    this.core?.connect(page);
+    if (this.pendingCommand !== null) page.send(shellChannels.menuCommand, this.pendingCommand);
+    this.pendingCommand = null;
+  }
+
+  private send(command: MenuCommand): void {
+    if (this.window !== null) this.window.webContents.send(shellChannels.menuCommand, command);
+    else {
+      this.pendingCommand = command;
+      this.show();
+    }
+  }
+
+  private async askAboutCore(): Promise<void> {
+    if ((await askAboutCore()) === 'again') this.core?.startAgain();
+    else app.quit();
+  }
+
+  /** The core closes its database before Winnow is gone. */
+  private closeBefore(event: { preventDefault(): void }): void {
+    if (this.isClosed) return;
+    event.preventDefault();
+    void this.core?.close().finally(() => {
+      this.isClosed = true;
+      app.quit();
+    });
+  }
+}
+
+function windowOf(page: WebContents): BrowserWindow {
+  const window = BrowserWindow.fromWebContents(page);
+  if (window === null) throw new Error('The page has no window any more');
+  return window;
+}
+
+/** Processes of their own read real files only; a package keeps them beside its archive. */
+export const unpacked = (path: string): string =>
+  path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
+
+/** Where a package has its plain Node. In development this folder is Electron's own, which has none. */
+const bundledNode = (): string =>
+  join(process.resourcesPath, 'node', process.platform === 'win32' ? 'node.exe' : 'node');

@@ -1,0 +1,109 @@
+/** The system's dialogs for files: choosing a model, and saving an export that lies ready in the data folder. */
+import { copyFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { app, dialog, shell, type BrowserWindow } from 'electron';
+import { WinnowError } from '../contract/errors.ts';
+
+/** Gives the path of a GGUF file or of a reward model's folder; null where the person changed their mind. */
+export async function chooseModel(
+  window: BrowserWindow,
+  kind: 'generator' | 'reward',
+): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(
+    window,
+    kind === 'generator'
+      ? {
+          title: 'Open a model',
+          properties: ['openFile'],
+          filters: [
+            { name: 'Models (GGUF)', extensions: ['gguf'] },
+            // Ollama keeps models in files without an ending.
+            { name: 'All files', extensions: ['*'] },
+          ],
+        }
+      : { title: 'Open the folder of a reward model', properties: ['openDirectory'] },
+  );
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+export interface ExportSaver {
+  /** Asks where to save a ready export. Gives the path, or null where the person changed their mind. */
+  save(window: BrowserWindow, id: string, fileName: string): Promise<string | null>;
+  /** Shows a file in the system's file manager. Throws message-invalid where it was not saved by this. */
+  show(path: string): void;
+}
+
+/** @param exportsFolder where the core puts each export, in a folder that has its id as a name */
+export function createExportSaver(exportsFolder: string): ExportSaver {
+  const saved = new Set<string>();
+  return {
+    async save(window, id, fileName) {
+      const source = await readyFile(exportsFolder, id);
+      const defaultPath = join(app.getPath('downloads'), plainName(fileName));
+      for (;;) {
+        const { canceled, filePath } = await dialog.showSaveDialog(window, {
+          title: 'Save the export',
+          defaultPath,
+          filters: [{ name: 'CSV tables', extensions: ['csv'] }],
+        });
+        if (canceled || filePath === '') return null;
+        if (await wasCopied(source, filePath)) {
+          saved.add(filePath);
+          return filePath;
+        }
+        if (!(await wantsAnotherPlace(window, filePath))) return null;
+      }
+    },
+    show(path) {
+      if (!saved.has(path)) {
+        throw new WinnowError(
+          'message-invalid',
+          'Winnow shows only files that it has just saved.',
+          'Look for the file in your file manager.',
+        );
+      }
+      shell.showItemInFolder(path);
+    },
+  };
+}
+
+/** The one file of a ready export. Throws file-failed. */
+async function readyFile(exportsFolder: string, id: string): Promise<string> {
+  // An id is a plain name: with no dot and no separator in it, it leads nowhere else.
+  const folder = /^[\w-]{1,100}$/.test(id) ? join(exportsFolder, id) : null;
+  const files = folder === null ? [] : await readdir(folder).catch(() => []);
+  const [file] = files;
+  if (folder !== null && file !== undefined && files.length === 1) return join(folder, file);
+  throw new WinnowError('file-failed', 'This export is no longer there.', 'Export again.');
+}
+
+async function wasCopied(source: string, target: string): Promise<boolean> {
+  try {
+    await copyFile(source, target);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function wantsAnotherPlace(window: BrowserWindow, path: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'warning',
+    title: 'Winnow',
+    message: 'The file could not be saved there.',
+    detail: `${path} may be open in another program, or you may not write to its folder, or the disk is full.`,
+    buttons: ['Choose another place', 'Cancel'],
+    defaultId: 0,
+    cancelId: 1,
+    noLink: true,
+  });
+  return response === 0;
+}
+
+/** A name to suggest, without anything that a file system reads as more than a name. */
+function plainName(fileName: string): string {
+  const plain = [...fileName].map((character) =>
+    /[\\/:*?"<>|\p{Cc}]/u.test(character) ? '_' : character,
+  );
+  return plain.join('').replace(/^\.+/, '').slice(0, 200) || 'winnow.csv';
+}

@@ -1,0 +1,100 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserWindow as ElectronWindow } from 'electron';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { chooseModel, createExportSaver } from '../../../src-main/shell/dialogs.ts';
+import { BrowserWindow, dialog, resetElectron, shell } from '../../mocks/electron.ts';
+
+let window: ElectronWindow;
+let folder: string;
+
+beforeEach(() => {
+  resetElectron();
+  window = new BrowserWindow({}) as unknown as ElectronWindow;
+  folder = mkdtempSync(join(tmpdir(), 'winnow-exports-'));
+  mkdirSync(join(folder, 'exports', 'a1'), { recursive: true });
+  writeFileSync(join(folder, 'exports', 'a1', 'runs.csv'), 'a,b\r\n');
+  mkdirSync(join(folder, 'exports', 'empty'));
+  writeFileSync(join(folder, 'secret.csv'), 'secret');
+});
+
+const saver = () => createExportSaver(join(folder, 'exports'));
+const chooses = (filePath: string): void =>
+  void dialog.showSaveDialog.mockResolvedValueOnce({ canceled: false, filePath });
+const suggestion = (): unknown =>
+  Reflect.get((dialog.showSaveDialog.mock.lastCall as unknown[])[1] as object, 'defaultPath');
+
+describe('choosing a model', () => {
+  it('asks for a file, or for the folder of a reward model', async () => {
+    dialog.showOpenDialog.mockResolvedValue({ canceled: false, filePaths: ['/models/a'] });
+    expect(await chooseModel(window, 'generator')).toBe('/models/a');
+    expect(dialog.showOpenDialog).toHaveBeenLastCalledWith(
+      window,
+      expect.objectContaining({ properties: ['openFile'] }),
+    );
+    expect(await chooseModel(window, 'reward')).toBe('/models/a');
+    expect(dialog.showOpenDialog).toHaveBeenLastCalledWith(
+      window,
+      expect.objectContaining({ properties: ['openDirectory'] }),
+    );
+  });
+
+  it('gives nothing where the person changed their mind', async () => {
+    expect(await chooseModel(window, 'generator')).toBeNull();
+  });
+});
+
+describe('saving an export', () => {
+  it('copies it to where the person says', async () => {
+    const target = join(folder, 'mine.csv');
+    chooses(target);
+    expect(await saver().save(window, 'a1', 'winnow-runs.csv')).toBe(target);
+    expect(readFileSync(target, 'utf8')).toBe('a,b\r\n');
+    expect(suggestion()).toBe(join('/downloads', 'winnow-runs.csv'));
+  });
+
+  it('saves nothing where the person changed their mind', async () => {
+    expect(await saver().save(window, 'a1', 'runs.csv')).toBeNull();
+  });
+
+  it.each(['..', '../exports/a1', 'a1/..', '.', 'a1/runs.csv', 'none', 'empty', ''])(
+    'knows no export "%s"',
+    async (id) => {
+      await expect(saver().save(window, id, 'runs.csv')).rejects.toMatchObject({
+        code: 'file-failed',
+      });
+      expect(dialog.showSaveDialog).not.toHaveBeenCalled();
+    },
+  );
+
+  it('suggests a plain name, whatever the page says', async () => {
+    await saver().save(window, 'a1', '../../etc/passwd');
+    expect(suggestion()).toBe(join('/downloads', '_.._etc_passwd'));
+    await saver().save(window, 'a1', '...');
+    expect(suggestion()).toBe(join('/downloads', 'winnow.csv'));
+  });
+
+  it('asks for another place where it cannot be saved, as often as the person likes', async () => {
+    const target = join(folder, 'mine.csv');
+    chooses(join(folder, 'no', 'such', 'folder.csv'));
+    chooses(target);
+    expect(await saver().save(window, 'a1', 'runs.csv')).toBe(target);
+    chooses(join(folder, 'no', 'such', 'folder.csv'));
+    dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    expect(await saver().save(window, 'a1', 'runs.csv')).toBeNull();
+  });
+});
+
+describe('showing a file', () => {
+  it('shows what was saved in this session, and nothing else', async () => {
+    const target = join(folder, 'mine.csv');
+    const exports = saver();
+    chooses(target);
+    await exports.save(window, 'a1', 'runs.csv');
+    exports.show(target);
+    expect(shell.showItemInFolder).toHaveBeenCalledExactlyOnceWith(target);
+    expect(() => exports.show(join(folder, 'secret.csv'))).toThrow();
+    expect(shell.showItemInFolder).toHaveBeenCalledOnce();
+  });
+});
