@@ -36,6 +36,11 @@ export function pathOfFile(file: File): string | null {
   return path === '' ? null : path;
 }
 
+/** Opens a page of an allowed site in the system's browser. Only in the window; a browser follows its own links. */
+export async function openLink(url: string): Promise<void> {
+  await desktop?.openLink(url);
+}
+
 /** Saves something that the page made itself (a chart's image or table) as a download. */
 export function saveBlob(blob: Blob, fileName: string): void {
   const address = URL.createObjectURL(blob);

@@ -1,0 +1,44 @@
+/** What was found on this computer and which device does the work, in whole sentences. */
+import type { DeviceFacts, DeviceName } from '../../../src-main/contract/engine.ts';
+import type { AppFacts } from '../../../src-main/contract/methods.ts';
+import { automaticDevice, deviceLabel, deviceTerm } from '../../lib/device-words.ts';
+import { machineMemory } from '../../lib/format.ts';
+import type { IconName } from '../../lib/icons.ts';
+
+export interface Finding {
+  icon: IconName;
+  label: string;
+  text: string;
+}
+
+/**
+ * @param devices what the trials found
+ * @param wanted the device of the next comparison
+ */
+export function machineFindings(
+  facts: AppFacts,
+  devices: readonly DeviceFacts[],
+  wanted: DeviceName | 'auto',
+): { findings: Finding[]; choice: string } {
+  const cards = devices.filter(({ name, usable }) => usable && name !== 'cpu');
+  const findings: Finding[] = [
+    { icon: 'models', label: 'Processor', text: facts.cpu },
+    { icon: 'table', label: 'Memory', text: machineMemory(facts.memoryBytes) },
+    { icon: 'image', label: 'Graphics', text: graphicsText(cards) },
+  ];
+  return { findings, choice: choiceText(wanted, cards.length > 0) };
+}
+
+function graphicsText(cards: readonly DeviceFacts[]): string {
+  if (cards.length === 0) return 'no graphics card that Winnow can use';
+  return cards.map(({ name }) => `${deviceLabel(name)} (${deviceTerm(name)})`).join(', ');
+}
+
+function choiceText(wanted: DeviceName | 'auto', hasCard: boolean): string {
+  if (wanted !== 'auto' && wanted !== automaticDevice) {
+    return `Winnow will use the ${deviceTerm(wanted)} device, because you chose it.`;
+  }
+  return hasCard
+    ? 'Winnow will use the processor, on which everything is tested. Under “More” of a comparison you can choose the graphics card instead.'
+    : 'Winnow will use the processor, on which everything is tested. The built-in models are made for that.';
+}
