@@ -32,6 +32,8 @@ export interface Application {
   /** One run by its id, a beginning of it, or `last`. Throws run-not-found. */
   show(idOrPrefix: string): Promise<RunDetails>;
   exportCsv(request: Omit<ExportRequest, 'store'>): Promise<ExportResult>;
+  /** The store, for use cases that need nothing else; opened at its first use. */
+  store(): Promise<Store>;
   close(): void;
 }
 
@@ -92,6 +94,7 @@ export function createApplication(parts: ApplicationParts): Application {
       log.write('info', 'export-written', { what: request.what, rows: result.rows });
       return result;
     },
+    store: openStore,
     close() {
       engine.close();
       opened?.close();

@@ -1,0 +1,82 @@
+/** Puts the core together, for every entry that runs one: the command line, the served application, the window. */
+import { createApplication, type Application } from './core/application.ts';
+import { createComparisonSession } from './core/comparison/session.ts';
+import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
+import { createEventBus, type EventBus } from './core/event-bus.ts';
+import { readyExportFile } from './core/export/ready-exports.ts';
+import { createHandlers } from './core/handlers.ts';
+import { openLog } from './core/log.ts';
+import type { EngineChannelMaker } from './host/engine-channel.ts';
+import { createEngineHost } from './host/engine-host.ts';
+import { openStore } from './store/open.ts';
+import { appVersion, builtInModels, inResources, processorName } from './surroundings.ts';
+import { createDispatcher, type Dispatcher } from './transport/dispatch.ts';
+
+/** How long a comparison that is under way may take to end when Winnow is closed, in milliseconds. */
+const closingMs = 1000;
+
+/**
+ * The core alone, as the command line uses it.
+ * @param databaseFile another database than the data folder's own
+ */
+export function composeCore(
+  makeEngine: EngineChannelMaker,
+  folder: DataFolder = dataFolder(),
+  databaseFile = folder.database,
+): Application {
+  const log = openLog(folder.logs);
+  return createApplication({
+    log,
+    openStore() {
+      makeDataFolder(folder);
+      return openStore(databaseFile);
+    },
+    engine: createEngineHost(makeEngine, {
+      onDeath: (exit) => log.write('error', 'engine-died', exit),
+    }),
+    preparedFolder: folder.preparedModels,
+    appVersion: appVersion(),
+    cpu: processorName(),
+    clock: () => performance.now(),
+  });
+}
+
+export interface ComposedApplication {
+  dispatch: Dispatcher;
+  events: EventBus;
+  /** Where an export lies that a page asked for. Throws file-failed. */
+  readyExportFile(id: string): Promise<{ path: string; fileName: string }>;
+  /** Stops the comparison that is under way, keeps what was written, and ends the engine. */
+  close(): Promise<void>;
+}
+
+/** The core with what the pages call. */
+export function composeApplication(makeEngine: EngineChannelMaker): ComposedApplication {
+  const folder = dataFolder();
+  const application = composeCore(makeEngine, folder);
+  const events = createEventBus();
+  const session = createComparisonSession(application, events);
+  const handlers = createHandlers({
+    application,
+    session,
+    events,
+    folder,
+    appVersion: appVersion(),
+    cpu: processorName(),
+    builtInModels: builtInModels(),
+    sampleFile: inResources('sample/sample-run.json'),
+    licencesFile: inResources('licences.json'),
+  });
+  return {
+    dispatch: createDispatcher(handlers),
+    events,
+    readyExportFile: (id) => readyExportFile(folder.exports, id),
+    async close() {
+      const { promise: late, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, closingMs);
+      await Promise.race([session.stop(), late]);
+      clearTimeout(timer);
+      application.close();
+    },
+  };
+}

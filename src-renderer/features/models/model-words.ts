@@ -1,0 +1,46 @@
+/** What is said of a model that was looked at. */
+import type { ModelCheck } from '../../../src-main/contract/engine.ts';
+import { bytes, count } from '../../lib/format.ts';
+
+export type ModelKind = 'generator' | 'reward';
+
+export const kindWords: Record<ModelKind, { title: string; what: string; term: string }> = {
+  generator: {
+    title: 'The model that writes',
+    what: 'A GGUF file, as LM Studio, Ollama and Jan keep them.',
+    term: 'generator',
+  },
+  reward: {
+    title: 'The model that judges',
+    what: 'A folder with an ONNX classifier that scores an answer to a question.',
+    term: 'reward model',
+  },
+};
+
+/** The last part of a path: what a person knows the file by. */
+export const fileName = (path: string): string =>
+  path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+
+/** What the check found, as pairs of a name and a value. */
+export function checkFacts(check: ModelCheck): [string, string][] {
+  const facts: [string, string | null][] = [
+    ['Kind', check.architecture],
+    ['Size', bytes(check.sizeBytes)],
+    ['Weights', check.quantisation],
+    ['Reads at most', check.contextLength === null ? null : `${count(check.contextLength)} tokens`],
+    ['Memory of an answer', cacheWords(check.cacheBytesPerToken)],
+    ['Licence', check.licence ?? 'not told'],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+const cacheWords = (perToken: number | null): string | null =>
+  perToken === null ? null : `${bytes(perToken * 100)} for 100 tokens`;
+
+/** Why a model that works by itself does not fit where it is asked for; null where it does. */
+export function wrongKind(check: ModelCheck, wanted: ModelKind): string | null {
+  if (check.kind === wanted) return null;
+  return wanted === 'generator'
+    ? 'This is a model that judges, not one that writes. Choose a GGUF file.'
+    : 'This is a model that writes, not one that judges. Choose the folder of a reward model.';
+}
