@@ -1,4 +1,5 @@
 /** The keyboard shortcuts that work at this moment, each with what it does; the list of them is read from here too. */
+import { untrack } from 'svelte';
 import { isSingleSign, matches, takesText, type Keys } from '../lib/keyboard.ts';
 import { preferences } from './preferences.svelte.ts';
 
@@ -28,7 +29,8 @@ export function shortcut(keys: Keys, label: string, run: Shortcut['run']): void 
 
 /** Registers a shortcut; gives a function that ends it. The last one that was registered comes first. */
 export function registerShortcut(added: Shortcut): () => void {
-  active = [...active, added];
+  // The effect that registers one does not depend on the others.
+  active = [...untrack(() => active), added];
   return () => {
     active = active.filter((one) => one !== added);
   };
