@@ -10,6 +10,8 @@ export interface DataFolder {
   database: string;
   preparedModels: string;
   logs: string;
+  /** Exports that lie ready to be saved or downloaded. */
+  exports: string;
 }
 
 export interface Surroundings {
@@ -18,7 +20,8 @@ export interface Surroundings {
   home: string;
 }
 
-const here = (): Surroundings => ({
+/** This machine. */
+export const here = (): Surroundings => ({
   platform: process.platform,
   environment: process.env,
   home: homedir(),
@@ -36,6 +39,7 @@ export function dataFolder(surroundings: Surroundings = here()): DataFolder {
     database: join(root, 'database', 'winnow.db'),
     preparedModels: join(root, 'prepared'),
     logs: join(root, 'logs'),
+    exports: join(root, 'exports'),
   };
 }
 
@@ -51,9 +55,9 @@ function platformFolder({ platform, environment, home }: Surroundings): string {
 
 /** Makes the data folder and its subfolders, readable for this person only. Throws `file-failed`. */
 export function makeDataFolder(folder: DataFolder): void {
-  const { root, database, preparedModels, logs } = folder;
+  const { root, database, preparedModels, logs, exports } = folder;
   try {
-    for (const path of [root, join(database, '..'), preparedModels, logs]) {
+    for (const path of [root, join(database, '..'), preparedModels, logs, exports]) {
       makeFolder(path);
     }
   } catch (error) {

@@ -29,7 +29,8 @@ describe('the data folder', () => {
     const folder = dataFolder({ platform: 'linux', environment, home: '/home/ada' });
     makeDataFolder(folder);
     makeDataFolder(folder);
-    for (const path of [dirname(folder.database), folder.preparedModels, folder.logs]) {
+    const { database, preparedModels, logs, exports } = folder;
+    for (const path of [dirname(database), preparedModels, logs, exports]) {
       expect(existsSync(path)).toBe(true);
     }
   });

@@ -1,0 +1,93 @@
+/** Finds the GGUF files that LM Studio, Ollama and Jan keep on this machine. Nothing is opened but Ollama's manifests. */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
+import * as v from 'valibot';
+import type { FoundModel } from '../../contract/methods.ts';
+import { here, type Surroundings } from '../data-folder.ts';
+import { janFolders, lmStudioFolders, ollamaFolders, readSmallJson } from './model-folders.ts';
+import { filesIn, sizeOfFile } from './walk.ts';
+
+/** Every generator found, program by program, by name; a file with several names once. */
+export async function findModels(surroundings: Surroundings = here()): Promise<FoundModel[]> {
+  const [lmStudio, jan] = await Promise.all([
+    lmStudioFolders(surroundings),
+    janFolders(surroundings),
+  ]);
+  const found = await Promise.all([
+    ...lmStudio.map((folder) => ggufFilesIn(folder, 'LM Studio')),
+    ...ollamaFolders(surroundings).map(ollamaModelsIn),
+    ...jan.map((folder) => ggufFilesIn(folder, 'Jan')),
+  ]);
+  return eachOnce(found.flat().sort(bySourceAndName));
+}
+
+const sources: FoundModel['source'][] = ['LM Studio', 'Ollama', 'Jan'];
+
+const bySourceAndName = (one: FoundModel, other: FoundModel): number =>
+  sources.indexOf(one.source) - sources.indexOf(other.source) ||
+  one.name.localeCompare(other.name, 'en');
+
+async function eachOnce(models: FoundModel[]): Promise<FoundModel[]> {
+  const paths = await Promise.all(models.map(({ path }) => realpath(path).catch(() => path)));
+  return models.filter((_, place) => paths.indexOf(paths[place] ?? '') === place);
+}
+
+/** Parts for pictures beside a model, and all but the first part of a model that is split. */
+const partName =
+  /(^|[-_.])(mmproj|vision[-_.]?(encoder|tower|adapter|projector))|-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
+
+async function ggufFilesIn(folder: string, source: FoundModel['source']): Promise<FoundModel[]> {
+  const files = (await filesIn(folder)).filter(
+    (path) => /\.gguf$/i.test(path) && !partName.test(basename(path)),
+  );
+  const models = await Promise.all(
+    files.map((path) => describe(join(folder, path), nameOf(path), source)),
+  );
+  return models.flat();
+}
+
+/** Jan calls every file `model.gguf`: then its folder has the name. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/\.gguf$/i, '');
+  const folder = basename(dirname(path));
+  return name.toLowerCase() === 'model' && folder !== '.' ? folder : name;
+}
+
+/** Nothing where there is no such file, or an empty one. */
+async function describe(
+  path: string,
+  name: string,
+  source: FoundModel['source'],
+): Promise<FoundModel[]> {
+  const sizeBytes = await sizeOfFile(path);
+  return sizeBytes === null || sizeBytes === 0 ? [] : [{ path, name, sizeBytes, source }];
+}
+
+const manifestSchema = v.object({
+  layers: v.array(v.object({ mediaType: v.string(), digest: v.string() })),
+});
+
+/** Ollama names its files by their content; the name that a person knows is the path of a manifest. */
+async function ollamaModelsIn(folder: string): Promise<FoundModel[]> {
+  const manifests = join(folder, 'manifests');
+  const models: FoundModel[] = [];
+  for (const path of await filesIn(manifests)) {
+    const manifest = await readSmallJson(join(manifests, path), manifestSchema);
+    const digest = manifest?.layers.find(
+      ({ mediaType }) => mediaType === 'application/vnd.ollama.image.model',
+    )?.digest;
+    const hash = /^sha256[:-]([0-9a-f]{64})$/.exec(digest ?? '')?.[1];
+    if (hash === undefined) continue;
+    const blob = join(folder, 'blobs', `sha256-${hash}`);
+    models.push(...(await describe(blob, ollamaName(path), 'Ollama')));
+  }
+  return models;
+}
+
+/** `registry.ollama.ai/library/llama3/8b` is what Ollama calls `llama3:8b`. */
+function ollamaName(path: string): string {
+  const words = path.split(sep);
+  const tag = words.pop() ?? '';
+  const model = words.join('/').replace(/^registry\.ollama\.ai\/(library\/)?/, '');
+  return `${model}:${tag}`;
+}

@@ -1,0 +1,203 @@
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findModels } from '../../../../src-main/core/models/find-models.ts';
+import { temporaryFolder } from '../../../helpers/temporary-store.ts';
+
+type Environment = Record<string, string | undefined>;
+
+/** A home folder with these files; a model is as many bytes long as its path. */
+function homeWith(files: Record<string, string | null>): string {
+  const home = temporaryFolder();
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text ?? 'x'.repeat(path.length));
+  }
+  return home;
+}
+
+/** What is found there: source, name, and path within the home folder. */
+async function found(
+  home: string,
+  platform: NodeJS.Platform = 'linux',
+  environment: Environment = {},
+) {
+  const models = await findModels({ home, platform, environment });
+  return models.map(({ source, name, path }) => [source, name, path.slice(home.length + 1)]);
+}
+
+const hash = (letter: string) => letter.repeat(64);
+const manifest = (letter: string) =>
+  JSON.stringify({
+    schemaVersion: 2,
+    layers: [
+      { mediaType: 'application/vnd.ollama.image.projector', digest: `sha256:${hash('9')}` },
+      {
+        mediaType: 'application/vnd.ollama.image.model',
+        digest: `sha256:${hash(letter)}`,
+        size: 7,
+      },
+    ],
+  });
+const library = 'manifests/registry.ollama.ai/library';
+
+describe('LM Studio', () => {
+  it('has its models by publisher, in its present and its earlier folder', async () => {
+    const home = homeWith({
+      '.lmstudio/models/pub/Tiny-GGUF/Tiny-Q4_0.gguf': null,
+      '.cache/lm-studio/models/pub/Old/Old-Q8_0.GGUF': null,
+      '.lmstudio/models/pub/Tiny-GGUF/readme.md': null,
+    });
+    expect(await found(home)).toEqual([
+      ['LM Studio', 'Old-Q8_0', '.cache/lm-studio/models/pub/Old/Old-Q8_0.GGUF'],
+      ['LM Studio', 'Tiny-Q4_0', '.lmstudio/models/pub/Tiny-GGUF/Tiny-Q4_0.gguf'],
+    ]);
+    expect((await findModels({ home, platform: 'linux', environment: {} }))[0]?.sizeBytes).toBe(45);
+  });
+
+  it('is found where it was moved', async () => {
+    const home = homeWith({ 'moved/models/a/b/A.gguf': null, 'downloads/a/b/B.gguf': null });
+    writeFileSync(join(home, '.lmstudio-home-pointer'), `${join(home, 'moved')}\n`);
+    const settings = { downloadsFolder: join(home, 'downloads') };
+    writeFileSync(join(home, 'moved', 'settings.json'), JSON.stringify(settings));
+    expect((await found(home)).map(([, name]) => name)).toEqual(['A', 'B']);
+  });
+
+  it('leaves out parts for pictures, later parts of split models and empty files', async () => {
+    const folder = '.lmstudio/models/p/m';
+    const home = homeWith({
+      [`${folder}/mmproj-model-f16.gguf`]: null,
+      [`${folder}/m-MMPROJ.gguf`]: null,
+      [`${folder}/vision-encoder.gguf`]: null,
+      [`${folder}/granite-vision-2b.gguf`]: null,
+      [`${folder}/big-00001-of-00002.gguf`]: null,
+      [`${folder}/big-00002-of-00002.gguf`]: null,
+      [`${folder}/empty.gguf`]: '',
+    });
+    expect((await found(home)).map(([, name]) => name)).toEqual([
+      'big-00001-of-00002',
+      'granite-vision-2b',
+    ]);
+  });
+});
+
+describe('Ollama', () => {
+  it('has names in its manifests and files named by their content', async () => {
+    const home = homeWith({
+      [`.ollama/models/${library}/llama3/8b`]: manifest('a'),
+      [`.ollama/models/${library}/llama3/latest`]: manifest('a'),
+      '.ollama/models/manifests/registry.ollama.ai/ada/poems/v2': manifest('b'),
+      '.ollama/models/manifests/hf.co/ada/Tiny-GGUF/Q4_0': manifest('c'),
+      [`.ollama/models/blobs/sha256-${hash('a')}`]: null,
+      [`.ollama/models/blobs/sha256-${hash('b')}`]: null,
+      [`.ollama/models/blobs/sha256-${hash('c')}`]: null,
+      [`.ollama/models/blobs/sha256-${hash('9')}`]: null,
+    });
+    expect(await found(home)).toEqual([
+      ['Ollama', 'ada/poems:v2', `.ollama/models/blobs/sha256-${hash('b')}`],
+      ['Ollama', 'hf.co/ada/Tiny-GGUF:Q4_0', `.ollama/models/blobs/sha256-${hash('c')}`],
+      ['Ollama', 'llama3:8b', `.ollama/models/blobs/sha256-${hash('a')}`],
+    ]);
+  });
+
+  it('is passed over where a manifest is broken, huge, or names a file that is not there', async () => {
+    const outside = manifest('a').replace(hash('a'), '../../secret');
+    const home = homeWith({
+      [`.ollama/models/${library}/broken/1`]: '{"layers":[',
+      [`.ollama/models/${library}/odd/1`]: '{"layers":7}',
+      [`.ollama/models/${library}/empty/1`]: '',
+      [`.ollama/models/${library}/outside/1`]: outside,
+      [`.ollama/models/${library}/gone/1`]: manifest('d'),
+      [`.ollama/models/${library}/huge/1`]: manifest('a'),
+      [`.ollama/models/${library}/good/1`]: manifest('a'),
+      [`.ollama/models/blobs/sha256-${hash('a')}`]: null,
+      '.ollama/secret': null,
+    });
+    truncateSync(join(home, `.ollama/models/${library}/huge/1`), 50_000_000);
+    expect((await found(home)).map(([, name]) => name)).toEqual(['good:1']);
+  });
+
+  it('is found where OLLAMA_MODELS says', async () => {
+    const home = homeWith({
+      [`elsewhere/${library}/tiny/1`]: manifest('a'),
+      [`elsewhere/blobs/sha256-${hash('a')}`]: null,
+    });
+    const environment = { OLLAMA_MODELS: join(home, 'elsewhere') };
+    expect((await found(home, 'win32', environment)).map(([, name]) => name)).toEqual(['tiny:1']);
+    expect(await found(home, 'linux', { OLLAMA_MODELS: '' })).toEqual([]);
+  });
+});
+
+describe('Jan', () => {
+  const model = 'Jan/data/llamacpp/models/pub/Tiny/model.gguf';
+  const places: [NodeJS.Platform, string, Environment][] = [
+    ['linux', `.local/share/${model}`, {}],
+    ['linux', `.config/${model}`, {}],
+    ['darwin', `Library/Application Support/${model}`, {}],
+    ['win32', `AppData/Roaming/${model}`, {}],
+    ['linux', 'jan/models/Tiny/model.gguf', {}],
+  ];
+
+  it.each(places)('has its data on %s in %s', async (platform, path, environment) => {
+    const home = homeWith({ [path]: null });
+    expect(await found(home, platform, environment)).toEqual([['Jan', 'Tiny', path]]);
+  });
+
+  it.each([
+    ['linux', 'XDG_DATA_HOME'],
+    ['win32', 'APPDATA'],
+  ] as const)('on %s follows %s', async (platform, variable) => {
+    const home = homeWith({ [`data/${model}`]: null });
+    const moved = await found(home, platform, { [variable]: join(home, 'data') });
+    expect(moved).toEqual([['Jan', 'Tiny', `data/${model}`]]);
+    expect(await found(home, platform)).toEqual([]);
+  });
+
+  it('is found where its settings say', async () => {
+    const home = homeWith({
+      'big disk/llamacpp/models/Mine/weights.gguf': null,
+      '.local/share/jan.ai.app/settings.json': '',
+    });
+    const settings = JSON.stringify({ data_folder: join(home, 'big disk') });
+    writeFileSync(join(home, '.local/share/jan.ai.app/settings.json'), settings);
+    expect((await found(home)).map(([, name]) => name)).toEqual(['weights']);
+  });
+});
+
+describe('the search', () => {
+  it('finds nothing where nothing is', async () => {
+    expect(await found(temporaryFolder())).toEqual([]);
+    expect(await found('/nowhere/at/all')).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'follows no link out of the folder or back into it',
+    async () => {
+      const home = homeWith({
+        '.lmstudio/models/p/m/A.gguf': null,
+        'outside/B.gguf': null,
+      });
+      const models = join(home, '.lmstudio/models');
+      symlinkSync(models, join(models, 'p', 'again'));
+      symlinkSync(join(home, 'outside'), join(models, 'outside'));
+      symlinkSync(join(home, 'outside/B.gguf'), join(models, 'B.gguf'));
+      symlinkSync(join(models, 'p/m/A.gguf'), join(models, 'p/m/other name.gguf'));
+      symlinkSync(join(models, 'nothing'), join(models, 'nothing.gguf'));
+      expect((await found(home)).map(([, name]) => name)).toEqual(['A']);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('takes a folder that is itself a link', async () => {
+    const home = homeWith({ 'disk/p/m/A.gguf': null, '.lmstudio/readme': null });
+    symlinkSync(join(home, 'disk'), join(home, '.lmstudio/models'));
+    expect((await found(home)).map(([, name]) => name)).toEqual(['A']);
+  });
+
+  it('goes only so deep', async () => {
+    const home = homeWith({
+      '.lmstudio/models/1/2/3/4/5/deep.gguf': null,
+      '.lmstudio/models/1/2/3/4/5/6/deeper.gguf': null,
+    });
+    expect((await found(home)).map(([, name]) => name)).toEqual(['deep']);
+  });
+});
