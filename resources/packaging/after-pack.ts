@@ -15,17 +15,26 @@ export function completePack(
   environment: Record<string, string | undefined>,
 ): void {
   const unpacked = join(resources, 'app.asar.unpacked');
+  checkResources(resources);
   checkNatives(unpacked, target);
   if (target.platform === 'win32') {
     copyVisualCppRuntime(join(unpacked, runtimeFolder(target)), target.architecture, environment);
   }
 }
 
-function checkNatives(unpacked: string, target: Target): void {
-  const needed = nativesOf(target);
-  const missing = needed.filter((path) => !existsSync(join(unpacked, path)));
+/** What lies beside the archive; electron-builder only warns where a source is missing. */
+const resourceNames = ['models', 'sample', 'licences.json', 'LICENSE'];
+
+function checkResources(resources: string): void {
+  const missing = resourceNames.filter((name) => !existsSync(join(resources, name)));
   if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}.`);
-  const strangers = nativeFilesIn(unpacked).filter((path) => !needed.includes(path));
+}
+
+function checkNatives(unpacked: string, target: Target): void {
+  const natives = nativesOf(target);
+  const missing = natives.filter((path) => !existsSync(join(unpacked, path)));
+  if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}.`);
+  const strangers = nativeFilesIn(unpacked).filter((path) => !natives.includes(path));
   if (strangers.length > 0) throw new Error(`The package must not hold ${strangers.join(', ')}.`);
 }
 

@@ -7,13 +7,13 @@ import {
 } from 'electron-builder';
 import { dirname, join } from 'node:path';
 import { completePack } from './after-pack.ts';
-import { packagesFor, targetOf, type Target } from './targets.ts';
+import { packagesFor, targetOf, wholePackages, type Target } from './targets.ts';
 
 export interface PackagingOptions {
   target: Target;
   /** Secrets for signing, and what is to be left out. */
   environment: Record<string, string | undefined>;
-  /** The folder that `npm run build` fills. */
+  /** The folder that a build has filled, as a path from the project's folder. */
   built: string;
   /** Where the packages go. */
   output: string;
@@ -35,7 +35,7 @@ export function builderConfiguration(options: PackagingOptions): Configuration {
     npmRebuild: false,
     publish: null,
     asar: true,
-    asarUnpack: unpacked,
+    asarUnpack: unpackedFiles(options.built),
     files: packedFiles(options),
     extraResources: extraResources(target, environment),
     electronLanguages: ['en-US'],
@@ -50,24 +50,28 @@ export function builderConfiguration(options: PackagingOptions): Configuration {
 /**
  * What must be real files: the core and the engine are processes of their own, with every chunk that they share, and no
  * process other than Electron's can look into an asar. package.json says that they are modules, and the version.
+ * electron-builder compares these patterns with where the files come from.
  */
-const unpacked = [
+const unpackedFiles = (built: string): string[] => [
   'package.json',
-  'out/main/{core,engine,template-process}.js',
-  'out/main/chunks/**',
+  `${built}/main/{core,engine,template-process}.js`,
+  `${built}/main/chunks/**`,
   'node_modules/onnxruntime-*/**',
   'node_modules/better-sqlite3/**',
 ];
 
 function packedFiles({ built, target }: PackagingOptions): NonNullable<Configuration['files']> {
   const { platform, architecture } = target;
-  const shipped = 'better-sqlite3|onnxruntime-common|onnxruntime-node';
   return [
     'package.json',
     // The command line and the served application belong to a clone, which has a Node of its own.
-    { from: built, to: 'out', filter: ['**/*', '!**/*.map', '!main/{cli,serve}.js'] },
+    {
+      from: built,
+      to: 'out',
+      filter: ['{main,preload,renderer}/**', '!**/*.map', '!main/{cli,serve}.js'],
+    },
     // The other dependencies serve onnxruntime's installer, or are the Node that runs the scripts.
-    `!node_modules/!(${shipped}){,/**/*}`,
+    `!node_modules/!(${wholePackages.join('|')}){,/**/*}`,
     '!node_modules/better-sqlite3/{deps,src}{,/**/*}',
     `!node_modules/better-sqlite3/prebuilds/!(${platform}-${architecture}).node`,
     '!node_modules/onnxruntime-node/{lib,script}{,/**/*}',
@@ -87,10 +91,9 @@ function extraResources(
 ): NonNullable<Configuration['extraResources']> {
   const node = platform === 'win32' ? 'node.exe' : 'node';
   return [
-    ...['models', 'sample', 'licences.json'].map((name) => ({
-      from: inProject(`resources/${name}`),
-      to: name,
-    })),
+    { from: inProject('resources/models'), to: 'models' },
+    { from: inProject('resources/sample'), to: 'sample', filter: '*.json' },
+    { from: inProject('resources/licences.json'), to: 'licences.json' },
     { from: inProject('LICENSE'), to: 'LICENSE' },
     ...(environment['WINNOW_WITHOUT_NODE']
       ? []

@@ -55,3 +55,6 @@ export function nativesOf(target: Target): string[] {
     `node_modules/better-sqlite3/prebuilds/${platform}-${architecture}.node`,
   ];
 }
+
+/** The packages that ship as they are, in node_modules; everything else is in the bundles. */
+export const wholePackages = ['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node'];
