@@ -1,5 +1,7 @@
 /** The one polite live region: short sentences for those who hear the page. components/LiveRegion.svelte shows them. */
 
+import { untrack } from 'svelte';
+
 let message = $state.raw({ text: '', turn: 0 });
 
 export const announcement = {
@@ -11,5 +13,5 @@ export const announcement = {
 
 /** Says a sentence once, when the reader is free. */
 export function announce(text: string): void {
-  message = { text, turn: message.turn + 1 };
+  message = { text, turn: untrack(() => message.turn) + 1 };
 }

@@ -1,4 +1,5 @@
 /** Short notes at the edge of the page that go by themselves, with one thing to do, such as to take a deletion back. */
+import { untrack } from 'svelte';
 import { announce } from './announcer.svelte.ts';
 
 export interface ToastContent {
@@ -29,11 +30,11 @@ export function toast(content: ToastContent): () => void {
   lastId += 1;
   const id = lastId;
   const stayMs = content.stayMs ?? (content.action === undefined ? 5000 : 10_000);
-  shown = [...shown.slice(-2), { ...content, id, stayMs }];
+  shown = [...untrack(() => shown).slice(-2), { ...content, id, stayMs }];
   announce(content.text);
   return () => dismissToast(id);
 }
 
 export function dismissToast(id: number): void {
-  shown = shown.filter((one) => one.id !== id);
+  shown = untrack(() => shown).filter((one) => one.id !== id);
 }
