@@ -1,6 +1,5 @@
 /** The keyboard shortcuts that work at this moment, each with what it does; the list of them is read from here too. */
 import { untrack } from 'svelte';
-import { untrack } from 'svelte';
 import { isSingleSign, matches, takesText, type Keys } from '../lib/keyboard.ts';
 import { preferences } from './preferences.svelte.ts';
 
