@@ -126,6 +126,7 @@ class SeriesFold {
         this.waves.start(event.candidates);
         this.setAlive(event.candidates.length);
         this.hold(this.promptBytes);
+        if (this.lines.length.length > 0) this.setPosition(this.position);
         this.setPosition(0);
         break;
       case 'scored':
