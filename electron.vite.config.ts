@@ -15,8 +15,10 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           index: entry('index'),
-          cli: entry('cli'),
+          core: entry('core'),
           engine: entry('engine'),
+          serve: entry('serve'),
+          cli: entry('cli'),
           'template-process': entry('engine/tokenizer/template-process'),
         },
       },

@@ -7,7 +7,11 @@ import { lineToShell } from './transport/parent-port.ts';
 const shell = lineToShell();
 if (shell === undefined) serveParent();
 else {
-  // A utility process of the window: the core is at the other end of the port that the shell sends.
+  // A utility process of the window: the core is at the other end of the port that the shell sends. Electron only warns
+  // of a promise that nobody watches, where Node ends.
+  process.on('unhandledRejection', (error) => {
+    throw error;
+  });
   shell.onMessage((_message, port) => {
     if (port === undefined) return;
     serve(

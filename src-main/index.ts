@@ -1,6 +1,7 @@
 /** Entry of the window's application: says where everything lies. Electron runs it; everything else is in `shell`. */
 import { join } from 'node:path';
 import { dataFolder, makeDataFolder } from './core/data-folder.ts';
+import { readyExportFile } from './core/export/ready-exports.ts';
 import { startDesktop } from './shell/desktop.ts';
 
 const here = import.meta.dirname;
@@ -17,4 +18,5 @@ startDesktop({
   coreEntry: join(here, 'core.js'),
   engineEntry: join(here, 'engine.js'),
   data: folder.root,
+  findExport: (id) => readyExportFile(folder.exports, id),
 });

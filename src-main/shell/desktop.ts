@@ -6,7 +6,7 @@ import type { MenuCommand } from '../contract/desktop-bridge.ts';
 import { shellChannels } from './channels.ts';
 import { startCore, type CoreProcess } from './core-process.ts';
 import { askAboutCore, watchPage } from './crash.ts';
-import { chooseModel, createExportSaver } from './dialogs.ts';
+import { chooseModel, createExportSaver, type FindExport } from './dialogs.ts';
 import { guardAllContents, guardSession } from './guard.ts';
 import { listenToPages } from './ipc.ts';
 import { openLink } from './links.ts';
@@ -19,22 +19,22 @@ import { minimalEnvironment } from './utility-process.ts';
 import { readWindowState } from './window-state.ts';
 import { openWindow, reveal } from './window.ts';
 
-export interface DesktopPaths {
-  /** Of this installation. */
+export interface DesktopParts {
   preload: string;
   pages: string;
   coreEntry: string;
   engineEntry: string;
   /** Winnow's data folder, which is there already. */
   data: string;
+  findExport: FindExport;
 }
 
 /** Starts the application. Call it before anything is awaited: some of it must come before Electron is ready. */
-export function startDesktop(paths: DesktopPaths): void {
-  useProfile(join(paths.data, 'window'));
+export function startDesktop(parts: DesktopParts): void {
+  useProfile(join(parts.data, 'window'));
   app.enableSandbox();
   registerAppScheme();
-  const desktop = new Desktop(paths);
+  const desktop = new Desktop(parts);
   if (claimSingleInstance(() => desktop.show())) void app.whenReady().then(() => desktop.start());
 }
 
@@ -53,7 +53,7 @@ function useProfile(folder: string): void {
 }
 
 class Desktop {
-  private readonly paths: DesktopPaths;
+  private readonly parts: DesktopParts;
   private readonly page: PageAddress;
   private window: BrowserWindow | null = null;
   private core: CoreProcess | null = null;
@@ -61,19 +61,19 @@ class Desktop {
   private pendingCommand: MenuCommand | null = null;
   private isClosed = false;
 
-  constructor(paths: DesktopPaths) {
-    this.paths = paths;
+  constructor(parts: DesktopParts) {
+    this.parts = parts;
     this.page = pageAddress(app.isPackaged, process.env['ELECTRON_RENDERER_URL']);
   }
 
   start(): void {
-    const { page, paths } = this;
+    const { page, parts } = this;
     guardAllContents(page);
     guardSession(session.defaultSession, page);
-    serveApp(paths.pages);
+    serveApp(parts.pages);
     this.core = startCore({
-      coreEntry: unpacked(paths.coreEntry),
-      engineEntry: unpacked(paths.engineEntry),
+      coreEntry: unpacked(parts.coreEntry),
+      engineEntry: unpacked(parts.engineEntry),
       bundledNode: bundledNode(),
       environment: minimalEnvironment(process.env),
       onGivenUp: () => void this.askAboutCore(),
@@ -101,7 +101,7 @@ class Desktop {
       reveal(this.window);
       return;
     }
-    const { preload } = this.paths;
+    const { preload } = this.parts;
     const { stateFile } = this;
     const state = readWindowState(stateFile);
     const window = openWindow({ url: this.page.url, preload, state, stateFile });
@@ -117,7 +117,7 @@ class Desktop {
   }
 
   private listen(): void {
-    const exports = createExportSaver(join(this.paths.data, 'exports'));
+    const exports = createExportSaver(this.parts.findExport);
     listenToPages(this.page.origin, {
       connect: (page) => this.connect(page),
       saveExport: (page, id, fileName) => exports.save(windowOf(page), id, fileName),

@@ -1,5 +1,5 @@
 /** The system's dialogs for files: choosing a model, and saving an export that lies ready in the data folder. */
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { WinnowError } from '../contract/errors.ts';
@@ -33,12 +33,14 @@ export interface ExportSaver {
   show(path: string): void;
 }
 
-/** @param exportsFolder where the core puts each export, in a folder that has its id as a name */
-export function createExportSaver(exportsFolder: string): ExportSaver {
+/** Where a ready export lies. Throws file-failed where there is none of this id. */
+export type FindExport = (id: string) => Promise<{ path: string }>;
+
+export function createExportSaver(findExport: FindExport): ExportSaver {
   const saved = new Set<string>();
   return {
     async save(window, id, fileName) {
-      const source = await readyFile(exportsFolder, id);
+      const { path: source } = await findExport(id);
       const defaultPath = join(app.getPath('downloads'), plainName(fileName));
       for (;;) {
         const { canceled, filePath } = await dialog.showSaveDialog(window, {
@@ -65,16 +67,6 @@ export function createExportSaver(exportsFolder: string): ExportSaver {
       shell.showItemInFolder(path);
     },
   };
-}
-
-/** The one file of a ready export. Throws file-failed. */
-async function readyFile(exportsFolder: string, id: string): Promise<string> {
-  // An id is a plain name: with no dot and no separator in it, it leads nowhere else.
-  const folder = /^[\w-]{1,100}$/.test(id) ? join(exportsFolder, id) : null;
-  const files = folder === null ? [] : await readdir(folder).catch(() => []);
-  const [file] = files;
-  if (folder !== null && file !== undefined && files.length === 1) return join(folder, file);
-  throw new WinnowError('file-failed', 'This export is no longer there.', 'Export again.');
 }
 
 async function wasCopied(source: string, target: string): Promise<boolean> {

@@ -22,6 +22,7 @@ const paths = () => ({
   coreEntry: '/opt/winnow/resources/app.asar/out/main/core.js',
   engineEntry: '/opt/winnow/resources/app.asar/out/main/engine.js',
   data,
+  findExport: () => Promise.resolve({ path: '/no/export' }),
 });
 
 /** Lets everything that has been promised happen. */

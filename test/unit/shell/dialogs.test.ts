@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserWindow as ElectronWindow } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readyExportFile } from '../../../src-main/core/export/ready-exports.ts';
 import { chooseModel, createExportSaver } from '../../../src-main/shell/dialogs.ts';
 import { BrowserWindow, dialog, resetElectron, shell } from '../../mocks/electron.ts';
 
+const id = '01234567-89ab-4cde-8f01-23456789abcd';
 let window: ElectronWindow;
 let folder: string;
 
@@ -13,13 +15,12 @@ beforeEach(() => {
   resetElectron();
   window = new BrowserWindow({}) as unknown as ElectronWindow;
   folder = mkdtempSync(join(tmpdir(), 'winnow-exports-'));
-  mkdirSync(join(folder, 'exports', 'a1'), { recursive: true });
-  writeFileSync(join(folder, 'exports', 'a1', 'runs.csv'), 'a,b\r\n');
-  mkdirSync(join(folder, 'exports', 'empty'));
+  mkdirSync(join(folder, 'exports', id), { recursive: true });
+  writeFileSync(join(folder, 'exports', id, 'runs.csv'), 'a,b\r\n');
   writeFileSync(join(folder, 'secret.csv'), 'secret');
 });
 
-const saver = () => createExportSaver(join(folder, 'exports'));
+const saver = () => createExportSaver((wanted) => readyExportFile(join(folder, 'exports'), wanted));
 const chooses = (filePath: string): void =>
   void dialog.showSaveDialog.mockResolvedValueOnce({ canceled: false, filePath });
 const suggestion = (): unknown =>
@@ -49,19 +50,19 @@ describe('saving an export', () => {
   it('copies it to where the person says', async () => {
     const target = join(folder, 'mine.csv');
     chooses(target);
-    expect(await saver().save(window, 'a1', 'winnow-runs.csv')).toBe(target);
+    expect(await saver().save(window, id, 'winnow-runs.csv')).toBe(target);
     expect(readFileSync(target, 'utf8')).toBe('a,b\r\n');
     expect(suggestion()).toBe(join('/downloads', 'winnow-runs.csv'));
   });
 
   it('saves nothing where the person changed their mind', async () => {
-    expect(await saver().save(window, 'a1', 'runs.csv')).toBeNull();
+    expect(await saver().save(window, id, 'runs.csv')).toBeNull();
   });
 
-  it.each(['..', '../exports/a1', 'a1/..', '.', 'a1/runs.csv', 'none', 'empty', ''])(
+  it.each(['..', `../exports/${id}`, `${id}/..`, '.', `${id}/runs.csv`, id.replace('1', '2'), ''])(
     'knows no export "%s"',
-    async (id) => {
-      await expect(saver().save(window, id, 'runs.csv')).rejects.toMatchObject({
+    async (wanted) => {
+      await expect(saver().save(window, wanted, 'runs.csv')).rejects.toMatchObject({
         code: 'file-failed',
       });
       expect(dialog.showSaveDialog).not.toHaveBeenCalled();
@@ -69,9 +70,9 @@ describe('saving an export', () => {
   );
 
   it('suggests a plain name, whatever the page says', async () => {
-    await saver().save(window, 'a1', '../../etc/passwd');
+    await saver().save(window, id, '../../etc/passwd');
     expect(suggestion()).toBe(join('/downloads', '_.._etc_passwd'));
-    await saver().save(window, 'a1', '...');
+    await saver().save(window, id, '...');
     expect(suggestion()).toBe(join('/downloads', 'winnow.csv'));
   });
 
@@ -79,10 +80,10 @@ describe('saving an export', () => {
     const target = join(folder, 'mine.csv');
     chooses(join(folder, 'no', 'such', 'folder.csv'));
     chooses(target);
-    expect(await saver().save(window, 'a1', 'runs.csv')).toBe(target);
+    expect(await saver().save(window, id, 'runs.csv')).toBe(target);
     chooses(join(folder, 'no', 'such', 'folder.csv'));
     dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
-    expect(await saver().save(window, 'a1', 'runs.csv')).toBeNull();
+    expect(await saver().save(window, id, 'runs.csv')).toBeNull();
   });
 });
 
@@ -91,7 +92,7 @@ describe('showing a file', () => {
     const target = join(folder, 'mine.csv');
     const exports = saver();
     chooses(target);
-    await exports.save(window, 'a1', 'runs.csv');
+    await exports.save(window, id, 'runs.csv');
     exports.show(target);
     expect(shell.showItemInFolder).toHaveBeenCalledExactlyOnceWith(target);
     expect(() => exports.show(join(folder, 'secret.csv'))).toThrow();
