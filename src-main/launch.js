@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The door to the command line: plain JavaScript that any Node since 18 can read. Winnow itself needs Node 24 (it runs
-// TypeScript as it is, and its database binding crashes on older ones), so an older Node hands over to the packaged one.
+// The door to the command line, and to the application (the words `start` and `serve`): plain JavaScript that any Node
+// since 18 can read. Winnow itself needs Node 24 (it runs TypeScript as it is, and its database binding crashes on older
+// ones), so an older Node hands over to the packaged one.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,10 +10,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const neededMajor = 24;
-const entry = fileURLToPath(new URL('./cli.ts', import.meta.url));
+const entry = new URL(
+  ['start', 'serve'].includes(process.argv[2] ?? '') ? './start.ts' : './cli.ts',
+  import.meta.url,
+);
 
 if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
-  await import('./cli.ts');
+  await import(entry.href);
 } else {
   handOver(packagedNode());
 }
@@ -34,10 +38,11 @@ function packagedNode() {
 
 /** @param {string} node */
 function handOver(node) {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [fileURLToPath(entry), ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl+C to both processes; this one waits for what the other makes of it.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
   child.on('error', (error) => {
     console.error(`The packaged Node could not be started: ${error.message}`);
     process.exit(1);
