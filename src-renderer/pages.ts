@@ -17,14 +17,17 @@ interface PageModule {
 
 const files = import.meta.glob<PageModule>('./features/*/*Page.svelte');
 
-const routes: Record<string, { title: string; file: string; parameter?: string }> = {
+const routes: Record<
+  string,
+  { title: string; file: string; parameter?: string; optional?: boolean }
+> = {
   welcome: { title: 'Welcome', file: 'welcome/WelcomePage' },
   'this-computer': { title: 'Run it on this computer', file: 'welcome/ThisComputerPage' },
   compare: { title: 'New comparison', file: 'compare/ComparePage' },
   run: { title: 'Run', file: 'compare/RunPage', parameter: 'id' },
   sample: { title: 'Sample run', file: 'compare/SamplePage' },
   history: { title: 'History', file: 'history/HistoryPage' },
-  review: { title: 'Review', file: 'review/ReviewPage' },
+  review: { title: 'Review', file: 'review/ReviewPage', parameter: 'id', optional: true },
   models: { title: 'Models', file: 'models/ModelsPage' },
   settings: { title: 'Settings', file: 'settings/SettingsPage' },
   about: { title: 'About Winnow', file: 'about/AboutPage' },
@@ -34,7 +37,9 @@ const routes: Record<string, { title: string; file: string; parameter?: string }
 export function pageOf([name = '', parameter]: string[]): Page {
   const found = Object.hasOwn(routes, name) ? routes[name] : undefined;
   const load = found === undefined ? undefined : files[`./features/${found.file}.svelte`];
-  if (found === undefined || load === undefined || (found.parameter && parameter === undefined)) {
+  const isIncomplete =
+    found?.parameter !== undefined && found.optional !== true && parameter === undefined;
+  if (found === undefined || load === undefined || isIncomplete) {
     return page('', 'Page not found', {}, 'frame/NotFoundPage');
   }
   const props = found.parameter && parameter ? { [found.parameter]: parameter } : {};

@@ -116,16 +116,22 @@ export function revealVote(
   };
 }
 
+/** So many of so many, and what that says of the true share; the interval is null where there are too few votes. */
+export interface VoteShare {
+  count: number;
+  of: number;
+  interval: Interval | null;
+}
+
 export interface Tally {
-  /** Votes that count: the last one of each run, without skips. */
+  /** Runs whose last vote says something: skips do not count. */
   votes: number;
-  preferred: { strategy: StrategyName; count: number }[];
   equal: number;
   bothBad: number;
-  /** Share of the preferences for either answer that went to the second strategy; null where there are too few votes. */
-  rate: (Interval & { strategy: StrategyName; count: number; of: number }) | null;
-  rewardAgreed: { count: number; of: number };
-  preferredFaster: { count: number; of: number };
+  /** Of the votes that prefer one, those for the second strategy. */
+  preferredSecond: VoteShare;
+  rewardAgreed: VoteShare;
+  preferredFaster: VoteShare;
 }
 
 /** A share of fewer votes says more about chance than about the strategies. */
@@ -141,25 +147,22 @@ export function tallyVotes(
     const isOfThese = item.answers[0].strategy === first && item.answers[1].strategy === second;
     return isOfThese && vote !== undefined && vote.choice !== 'skipped' ? [{ item, vote }] : [];
   });
+  const count = (choice: VoteChoice) => voted.filter(({ vote }) => vote.choice === choice).length;
   const reveals = voted.map(({ item, vote }) => revealVote(vote, item));
-  const count = (strategy: StrategyName) =>
-    reveals.filter(({ preferred }) => preferred === strategy).length;
-  const [wins, of] = [count(second), count(first) + count(second)];
-  const isEnough = of >= fewestVotes;
   return {
     votes: voted.length,
-    preferred: [first, second].map((strategy) => ({ strategy, count: count(strategy) })),
-    equal: voted.filter(({ vote }) => vote.choice === 'equal').length,
-    bothBad: voted.filter(({ vote }) => vote.choice === 'both-bad').length,
-    rate: isEnough ? { ...wilsonInterval(wins, of), strategy: second, count: wins, of } : null,
+    equal: count('equal'),
+    bothBad: count('both-bad'),
+    preferredSecond: shareOf(
+      reveals.map(({ preferred }) => (preferred === null ? null : preferred === second)),
+    ),
     rewardAgreed: shareOf(reveals.map(({ rewardAgrees }) => rewardAgrees)),
     preferredFaster: shareOf(reveals.map((reveal) => reveal.preferredFaster)),
   };
 }
 
-function shareOf(answers: (boolean | null)[]): { count: number; of: number } {
-  return {
-    count: answers.filter((answer) => answer === true).length,
-    of: answers.filter((answer) => answer !== null).length,
-  };
+function shareOf(answers: (boolean | null)[]): VoteShare {
+  const count = answers.filter((answer) => answer === true).length;
+  const of = answers.filter((answer) => answer !== null).length;
+  return { count, of, interval: of >= fewestVotes ? wilsonInterval(count, of) : null };
 }

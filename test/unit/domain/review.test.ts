@@ -137,25 +137,31 @@ describe('all votes together', () => {
   it('count the last vote of each run, without skips and without runs of other strategies', () => {
     const changed = item([vote('left'), vote('right')]);
     const other = item([vote('left')], [bestOfN, { ...rejection, strategy: 'greedy' }]);
-    const all = [...items(['left', 'equal', 'both-bad', 'skipped']), changed, other, item()];
-    expect(tallyVotes(all, pair)).toMatchObject({
-      votes: 4,
-      preferred: [
-        { strategy: 'best-of-n', count: 1 },
-        { strategy: 'speculative-rejection', count: 1 },
-      ],
+    const all = [
+      ...items(['left', 'right', 'equal', 'both-bad', 'skipped']),
+      changed,
+      other,
+      item(),
+    ];
+    expect(tallyVotes(all, pair)).toEqual({
+      votes: 5,
       equal: 1,
       bothBad: 1,
-      rewardAgreed: { count: 1, of: 2 },
-      preferredFaster: { count: 1, of: 2 },
+      preferredSecond: { count: 2, of: 3, interval: null },
+      rewardAgreed: { count: 1, of: 3, interval: null },
+      preferredFaster: { count: 2, of: 3, interval: null },
     });
   });
 
   it('give no share of fewer than five preferences, and always an interval', () => {
-    expect(tallyVotes(items(['left', 'left', 'right', 'right', 'equal']), pair).rate).toBeNull();
-    const { rate } = tallyVotes(items(['left', 'right', 'right', 'right', 'right']), pair);
-    expect(rate).toMatchObject({ strategy: 'speculative-rejection', count: 4, of: 5, value: 0.8 });
-    expect(rate?.low).toBeCloseTo(0.3755, 3);
-    expect(rate?.high).toBeCloseTo(0.9638, 3);
+    const four = tallyVotes(items(['left', 'left', 'right', 'right', 'equal']), pair);
+    expect(four.preferredSecond.interval).toBeNull();
+    const { interval } = tallyVotes(
+      items(['left', 'right', 'right', 'right', 'right']),
+      pair,
+    ).preferredSecond;
+    expect(interval?.value).toBe(0.8);
+    expect(interval?.low).toBeCloseTo(0.3755, 3);
+    expect(interval?.high).toBeCloseTo(0.9638, 3);
   });
 });
