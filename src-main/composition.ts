@@ -1,5 +1,5 @@
 /** Puts the core together, for every entry that runs one: the command line, the served application, the window. */
-import { createApplication, type Application } from './core/application.ts';
+import { createApplication, type Application, type Inspect } from './core/application.ts';
 import { createComparisonSession } from './core/comparison/session.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
 import { createEventBus, type EventBus } from './core/event-bus.ts';
@@ -17,23 +17,29 @@ const closingMs = 1000;
 
 /**
  * The core alone, as the command line uses it.
- * @param databaseFile another database than the data folder's own
+ * @param options.databaseFile another database than the data folder's own
+ * @param options.inspect where questions about models and devices are answered; by the core's own engine where absent
  */
 export function composeCore(
   makeEngine: EngineChannelMaker,
-  folder: DataFolder = dataFolder(),
-  databaseFile = folder.database,
+  folder: DataFolder,
+  {
+    databaseFile = folder.database,
+    inspect,
+  }: { databaseFile?: string | undefined; inspect?: Inspect } = {},
 ): Application {
   const log = openLog(folder.logs);
+  const engine = createEngineHost(makeEngine, {
+    onDeath: (exit) => log.write('error', 'engine-died', exit),
+  });
   return createApplication({
     log,
     openStore() {
       makeDataFolder(folder);
       return openStore(databaseFile);
     },
-    engine: createEngineHost(makeEngine, {
-      onDeath: (exit) => log.write('error', 'engine-died', exit),
-    }),
+    engine,
+    inspect: inspect ?? ((question) => question(engine)),
     preparedFolder: folder.preparedModels,
     appVersion: appVersion(),
     cpu: processorName(),
@@ -53,7 +59,7 @@ export interface ComposedApplication {
 /** The core with what the pages call. */
 export function composeApplication(makeEngine: EngineChannelMaker): ComposedApplication {
   const folder = dataFolder();
-  const application = composeCore(makeEngine, folder);
+  const application = composeCore(makeEngine, folder, { inspect: inThrowAwayEngine(makeEngine) });
   const events = createEventBus();
   const session = createComparisonSession(application, events);
   const handlers = createHandlers({
@@ -78,5 +84,17 @@ export function composeApplication(makeEngine: EngineChannelMaker): ComposedAppl
       clearTimeout(timer);
       application.close();
     },
+  };
+}
+
+/** Asks an engine process that lives only for this question. */
+function inThrowAwayEngine(makeEngine: EngineChannelMaker): Inspect {
+  return async (question) => {
+    const engine = createEngineHost(makeEngine);
+    try {
+      return await question(engine);
+    } finally {
+      engine.close();
+    }
   };
 }

@@ -27,12 +27,14 @@ const target = inProject('resources/sample/sample-run.json');
 
 const folder = mkdtempSync(join(tmpdir(), 'winnow-sample-'));
 const store = await openStore(join(folder, 'sample.db'));
+const engine = createEngineHost(
+  forkedEngine(fileURLToPath(new URL('../../src-main/engine.ts', import.meta.url))),
+);
 const application = createApplication({
   log: openLog(join(folder, 'logs')),
   openStore: () => Promise.resolve(store),
-  engine: createEngineHost(
-    forkedEngine(fileURLToPath(new URL('../../src-main/engine.ts', import.meta.url))),
-  ),
+  engine,
+  inspect: (question) => question(engine),
   preparedFolder: join(folder, 'prepared'),
   appVersion: appVersion(),
   cpu: processorName(),

@@ -2,7 +2,7 @@
  * The application: every use case, for whichever shell calls it. It owns the store and the engine and runs one
  * comparison at a time.
  */
-import type { DeviceFacts, ModelCheck } from '../contract/engine.ts';
+import type { DeviceFacts, Engine, ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
 import type { RunListing } from '../contract/methods.ts';
 import type { RunDetails } from '../contract/run.ts';
@@ -41,14 +41,23 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
   /** Opens the store. Called at the first use, so that what needs no store works beside one that cannot be opened. */
   openStore: () => Promise<Store>;
   log: Log;
+  /**
+   * Runs a question that needs no loaded model on an engine. Where people look around while a comparison runs, that is an
+   * engine of its own: the comparison's keeps its clock, and survives a graphics driver that crashes when it is tried.
+   */
+  inspect: Inspect;
 }
+
+export type Inspect = <Result>(
+  question: (engine: Pick<Engine, 'devices' | 'checkModel'>) => Promise<Result>,
+) => Promise<Result>;
 
 /**
  * Puts the application together. At the first use of the store, runs that a process left behind
  * when it died are marked interrupted, and deleted ones are removed for good.
  */
 export function createApplication(parts: ApplicationParts): Application {
-  const { engine, log } = parts;
+  const { engine, inspect, log } = parts;
   let running = false;
   let opened: Store | undefined;
   const openStore = async (): Promise<Store> => {
@@ -78,8 +87,8 @@ export function createApplication(parts: ApplicationParts): Application {
         running = false;
       }
     },
-    checkModel: (path) => engine.checkModel(path),
-    devices: () => engine.devices(),
+    checkModel: (path) => inspect((looking) => looking.checkModel(path)),
+    devices: () => inspect((looking) => looking.devices()),
     history: async (limit) => (await openStore()).listRuns({ limit }),
     async show(idOrPrefix) {
       const store = await openStore();

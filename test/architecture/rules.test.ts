@@ -77,7 +77,7 @@ describe('the sources', () => {
 
   it('use every error code of the closed list', () => {
     const code = sources
-      .filter((path) => path.startsWith('src-main/') && !path.endsWith('contract/errors.ts'))
+      .filter((path) => path.startsWith('src-') && !path.endsWith('contract/errors.ts'))
       .map(read)
       .join('\n');
     const unused = errorCodes.filter((name) => name !== 'internal' && !code.includes(`'${name}'`));

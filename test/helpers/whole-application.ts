@@ -68,6 +68,7 @@ export function makeApplication(
     log: openLog(join(folder, 'logs')),
     openStore: openItsStore,
     engine,
+    inspect: (question) => question(engine),
     preparedFolder: join(folder, 'prepared'),
     appVersion: '0.0.0-test',
     cpu: 'test processor, 2 cores',

@@ -3,6 +3,7 @@ import type { RunStatus, StrategyName } from '../../../src-main/contract/events.
 import type { RunListing } from '../../../src-main/contract/methods.ts';
 import type { Vote } from '../../../src-main/contract/votes.ts';
 import { strategyNames } from '../../../src-main/contract/events.ts';
+import { modelName } from '../../lib/model-name.ts';
 import { strategyLabels } from '../../../src-main/domain/strategies/index.ts';
 
 export type ListedLane = RunListing['lanes'][number];
@@ -40,9 +41,6 @@ export function voteWords(votes: readonly Vote[]): string | null {
   }
 }
 
-/** The models' names as one line. */
-export const modelWords = ({
-  generator,
-  reward,
-}: Pick<RunListing, 'generator' | 'reward'>): string =>
-  `${generator.name}, judged by ${reward.kind === 'likelihood' ? 'its own likelihood' : reward.name}`;
+/** The models as one line. */
+export const modelWords = ({ settings }: Pick<RunListing, 'settings'>): string =>
+  `${modelName(settings.generator)}, judged by ${modelName(settings.reward)}`;

@@ -9,15 +9,17 @@ export class ModelChoice {
   check = $state.raw<ModelCheck | null>(null);
   error = $state.raw<ErrorRecord | null>(null);
   busy = $state(false);
-  readonly kind: ModelKind;
-  readonly usable = $derived(
-    this.check !== null && this.check.supported && wrongKind(this.check, this.kind) === null,
-  );
+  private readonly kind: ModelKind;
   /** Answers about a path that is no longer asked for are not shown. */
   private asked = 0;
 
   constructor(kind: ModelKind) {
     this.kind = kind;
+  }
+
+  /** It was looked into and can be used. Reactive. */
+  get usable(): boolean {
+    return this.check !== null && this.check.supported && wrongKind(this.check, this.kind) === null;
   }
 
   clear(): void {

@@ -17,10 +17,6 @@ export const kindWords: Record<ModelKind, { title: string; what: string; term: s
   },
 };
 
-/** The last part of a path: what a person knows the file by. */
-export const fileName = (path: string): string =>
-  path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
-
 /** What the check found, as pairs of a name and a value. */
 export function checkFacts(check: ModelCheck): [string, string][] {
   const facts: [string, string | null][] = [

@@ -1,0 +1,45 @@
+/** The two models of the form: what they are called, which others are at hand, and what of them the settings need. */
+import type { ModelCheck } from '../../../src-main/contract/engine.ts';
+import { application } from '../../api/application.ts';
+import { facts } from '../../state/facts.svelte.ts';
+import { preferences } from '../../state/preferences.svelte.ts';
+import { likelihood } from '../../lib/model-name.ts';
+
+export type ModelKind = 'generator' | 'reward';
+
+/** What was learned of models by looking into them, by path. */
+const checks = $state<Record<string, ModelCheck>>({});
+
+/** Looks into a model once; a fault is told when a run begins with it. */
+export async function learnModel(path: string): Promise<void> {
+  if (path === likelihood || checks[path] !== undefined) return;
+  try {
+    checks[path] = await application.call('models.check', { path });
+  } catch {
+    // It may be there when the run begins; its file's name has to do until then.
+  }
+}
+
+export const isBuiltIn = (kind: ModelKind, path: string): boolean =>
+  facts.current.builtInModels[kind] === path;
+
+/** Cache of one token of one answer, in bytes; null while it is not known. Reactive. */
+export const cacheBytesPerToken = (generator: string): number | null =>
+  checks[generator]?.cacheBytesPerToken ?? null;
+
+/** Paths to choose from: the built-in model, those that were opened before, and for the judge the likelihood. Reactive. */
+export function modelChoices(kind: ModelKind): string[] {
+  const { generators, rewards } = preferences.current;
+  const remembered = kind === 'generator' ? generators : rewards;
+  const extra = kind === 'reward' ? [likelihood] : [];
+  return [...new Set([facts.current.builtInModels[kind], ...remembered, ...extra])];
+}
+
+const mostRemembered = 20;
+
+/** Puts a model that was opened in front of the remembered ones. */
+export async function rememberModel(kind: ModelKind, path: string): Promise<void> {
+  const key = kind === 'generator' ? 'generators' : 'rewards';
+  const others = preferences.current[key].filter((other) => other !== path);
+  await preferences.change({ [key]: [path, ...others].slice(0, mostRemembered) });
+}
