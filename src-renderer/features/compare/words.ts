@@ -1,0 +1,101 @@
+/** What the compare page says: states, counts and steps in plain words. */
+import type { LoadProgress } from '../../../src-main/contract/engine.ts';
+import type { RunStatus } from '../../../src-main/contract/events.ts';
+import type { LaneView } from '../../../src-main/domain/lane-view.ts';
+import * as format from '../../lib/format.ts';
+import type { CardState } from './candidate-cards.ts';
+
+export const cardWords: Record<CardState, string> = {
+  'not-started': 'Not started',
+  writing: 'Writing',
+  unscored: 'Finished, no score',
+  finished: 'Finished',
+  stopped: 'Stopped early',
+  chosen: 'Chosen',
+  'cut-off': 'Not finished',
+};
+
+/** How many answers of a lane are in which state. */
+export interface LaneCounts {
+  writing: number;
+  finished: number;
+  stopped: number;
+  started: number;
+}
+
+export function laneCounts({ summary, status }: LaneView): LaneCounts {
+  const counts = { writing: status === 'running' ? summary.live.length : 0, finished: 0 };
+  let [stopped, started] = [0, 0];
+  for (const { state } of summary.candidates) {
+    if (state === 'finished' || state === 'chosen') counts.finished += 1;
+    if (state === 'rejected') stopped += 1;
+    if (state !== 'not-started') started += 1;
+  }
+  return { ...counts, stopped, started };
+}
+
+/**
+ * What a lane is doing now, or how it ended.
+ * @param isOver the whole run has ended: a lane that waits will not begin any more
+ */
+export function lanePhase({ status, summary }: LaneView, isOver: boolean): string {
+  if (status === 'running') return runningPhase(summary);
+  if (status === 'waiting' && isOver) return 'Did not begin';
+  const ended: Record<Exclude<LaneView['status'], 'running'>, string> = {
+    waiting: 'Waits for its turn',
+    done: 'Finished',
+    cancelled: summary.chosen === null ? 'Stopped by you' : 'Finished',
+    interrupted: 'Interrupted',
+    failed: 'Failed',
+  };
+  return ended[status];
+}
+
+function runningPhase({ chosen, promptTokens, live, candidates }: LaneView['summary']): string {
+  if (chosen !== null) return 'Chosen. Now scoring beginnings for the charts';
+  if (promptTokens === 0) return 'Reading the prompt';
+  if (live.length > 0) return 'Writing';
+  return candidates.some(({ state }) => state === 'finished') ? 'Scoring' : 'Starting';
+}
+
+export const runStatusWords: Record<RunStatus, string> = {
+  running: 'Running',
+  done: 'Finished',
+  cancelled: 'Stopped by you',
+  interrupted: 'Interrupted',
+  failed: 'Failed',
+};
+
+/** What is being done with a model before a run can begin. */
+export function loadingWords(what: 'generator' | 'reward', step: LoadProgress['step']): string {
+  const model = what === 'generator' ? 'the model that writes' : 'the model that judges';
+  const doing: Record<LoadProgress['step'], string> = {
+    checking: `Checking ${model}`,
+    preparing: `Preparing ${model} for this computer (only once)`,
+    loading: `Loading ${model}`,
+  };
+  return doing[step];
+}
+
+/** Tokens per second over the lane's whole time; null before it has any. */
+export function tokensPerSecond({ summary }: LaneView): number | null {
+  return summary.wallMs > 0 && summary.tokensGenerated > 0
+    ? summary.tokensGenerated / (summary.wallMs / 1000)
+    : null;
+}
+
+/** "stopped at 64 tokens: −1.83" */
+export function stoppedWords(at: number | null, reward: number | null): string {
+  const score = reward === null ? 'no score' : format.reward(reward);
+  return `stopped at ${format.counted(at ?? 0, 'token')}: ${score}`;
+}
+
+const places = ['first', 'second', 'third', 'fourth'];
+
+/**
+ * Lanes run one after the other, each with the computer to itself: whose turn this one is.
+ * @param order 0 for the lane that runs first
+ */
+export function orderWords(order: number, isOver: boolean): string {
+  return `${isOver ? 'Ran' : 'Runs'} ${places[order] ?? `as number ${order + 1}`}`;
+}
