@@ -79,5 +79,24 @@ export default tseslint.config(
       ]),
     ),
   },
+  {
+    // What a page sends is checked in one place.
+    files: ['src-main/**/*.ts'],
+    ignores: ['src-main/shell/ipc.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcMain'],
+              message: 'Pages are heard in shell/ipc.ts.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['**/*.js', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
 );
