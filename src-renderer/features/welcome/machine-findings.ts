@@ -22,9 +22,9 @@ export function machineFindings(
 ): { findings: Finding[]; choice: string } {
   const cards = devices.filter(({ name, usable }) => usable && name !== 'cpu');
   const findings: Finding[] = [
-    { icon: 'models', label: 'Processor', text: facts.cpu },
-    { icon: 'table', label: 'Memory', text: machineMemory(facts.memoryBytes) },
-    { icon: 'image', label: 'Graphics', text: graphicsText(cards) },
+    { icon: 'chip', label: 'Processor', text: facts.cpu },
+    { icon: 'memory', label: 'Memory', text: machineMemory(facts.memoryBytes) },
+    { icon: 'computer', label: 'Graphics', text: graphicsText(cards) },
   ];
   return { findings, choice: choiceText(wanted, cards.length > 0) };
 }
