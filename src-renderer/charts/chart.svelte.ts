@@ -3,8 +3,8 @@ import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 import { DrawnChart, type Pick } from './drawn-chart.ts';
 import type { Playhead } from './marks.ts';
-import { readPalette, watchTheme, type Palette } from './palette.ts';
-import type { Scene } from './scene.ts';
+import { readPalette, watchTheme } from './palette.ts';
+import type { Palette, Scene } from './scene.ts';
 
 /** Charts are drawn anew at most this often. */
 export const chartIntervalMs = 250;

@@ -14,7 +14,7 @@ import {
 } from 'chart.js';
 import type { StrategyName } from '../../src-main/contract/events.ts';
 import { marksPlugin, type Drawn, type Playhead } from './marks.ts';
-import { noMarks, type LineDataset, type Scene, type SceneColours } from './scene.ts';
+import { noMarks, type LineDataset, type Scene, type Palette } from './scene.ts';
 
 Chart.register(
   BarController,
@@ -35,7 +35,7 @@ export class DrawnChart {
   private pick: Pick | undefined;
   private frame: number | null = null;
 
-  constructor(canvas: HTMLCanvasElement, scene: Scene, colours: SceneColours) {
+  constructor(canvas: HTMLCanvasElement, scene: Scene, colours: Palette) {
     this.drawn = { marks: noMarks, colours, playheads: [] };
     this.chart = new Chart(canvas, {
       type: scene.type,
@@ -46,7 +46,7 @@ export class DrawnChart {
     this.show(scene, colours);
   }
 
-  show(scene: Scene, colours: SceneColours): void {
+  show(scene: Scene, colours: Palette): void {
     this.drawn.marks = scene.marks;
     this.drawn.colours = colours;
     const data: ChartConfiguration['data'] = this.chart.data;
@@ -64,6 +64,7 @@ export class DrawnChart {
   }
 
   showPlayheads(playheads: Playhead[]): void {
+    if (playheads.length === 0 && this.drawn.playheads.length === 0) return;
     this.drawn.playheads = playheads;
     this.frame ??= requestAnimationFrame(() => {
       this.frame = null;

@@ -12,7 +12,7 @@ import {
   tickText,
   tooltipLooks,
   type BarScene,
-  type SceneColours,
+  type Palette,
 } from './scene.ts';
 import { timeParts } from './tables.ts';
 
@@ -26,13 +26,13 @@ const fills: Fill[] = ['dots', 'full', 'stripes', 'empty'];
 export function latencyScene(
   lanes: readonly LaneView[],
   longestMs: number,
-  colours: SceneColours,
+  colours: Palette,
   filling: Filling,
 ): BarScene {
   const laneColours = lanes.map(({ strategy }) => colours.strategies[strategy]);
   return {
     type: 'bar',
-    labels: lanes.map(({ strategy }) => strategyLabels[strategy]),
+    labels: lanes.map(({ strategy }) => strategyLabels[strategy].split(' ')),
     datasets: timeParts.map(({ part, label }, place) => {
       const looks = laneColours.map((colour) => filling(fills[place] ?? 'full', colour));
       return {
@@ -59,7 +59,7 @@ export function latencyScene(
   };
 }
 
-function options(longestMs: number, colours: SceneColours): BarScene['options'] {
+function options(longestMs: number, colours: Palette): BarScene['options'] {
   return {
     ...commonOptions(colours),
     // Bars of numbers, one per lane: there is nothing to save by other data.

@@ -11,7 +11,7 @@ import {
   noMarks,
   type LineDataset,
   type LineScene,
-  type SceneColours,
+  type Palette,
   type SharedAxis,
 } from './scene.ts';
 
@@ -31,7 +31,7 @@ const valueTexts: Record<LineKind, (value: number) => string> = {
 export function lineScene(
   kind: LineKind,
   shared: SharedAxis,
-  colours: SceneColours,
+  colours: Palette,
   budgetBytes?: number,
 ): LineScene {
   const budget = budgetBytes === undefined ? undefined : budgetBytes / bytesPerMegabyte;

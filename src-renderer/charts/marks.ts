@@ -1,6 +1,6 @@
 /** A plugin of Chart.js that draws over the data: decisions, the budget, the best answers, totals, and a replay's playhead. */
 import type { Chart, ChartArea, Plugin } from 'chart.js';
-import type { Marks, SceneColours } from './scene.ts';
+import type { Marks, Palette } from './scene.ts';
 
 /** Where a replay is: a line, for one lane or for all. */
 export interface Playhead {
@@ -10,7 +10,7 @@ export interface Playhead {
 
 export interface Drawn {
   marks: Marks;
-  colours: SceneColours;
+  colours: Palette;
   playheads: Playhead[];
 }
 
@@ -76,7 +76,7 @@ function stroke(
 function horizontal(
   chart: Chart,
   { y, colour, label }: Marks['horizontals'][number],
-  colours: SceneColours,
+  colours: Palette,
 ): void {
   const { ctx, chartArea } = chart;
   const pixel = chart.scales.y?.getPixelForValue(y) ?? NaN;
@@ -88,7 +88,7 @@ function horizontal(
   write(ctx, label, { x: chartArea.right - 4, y: pixel - 5 }, 'right', colours);
 }
 
-function note(chart: Chart, mark: Marks['notes'][number], colours: SceneColours): void {
+function note(chart: Chart, mark: Marks['notes'][number], colours: Palette): void {
   const place = pixelsOf(chart, mark);
   if (place === null) return;
   write(chart.ctx, mark.label, { x: place.x + 8, y: place.y + 4 }, 'left', colours, 600);
@@ -100,7 +100,7 @@ function write(
   text: string,
   { x, y }: Place,
   align: CanvasTextAlign,
-  colours: SceneColours,
+  colours: Palette,
   weight = 500,
 ): void {
   context.save();
@@ -122,7 +122,7 @@ const lineHeight = 17;
 const distance = 13;
 
 /** The best answers' crowns with their words, above them where there is room and no other words are. */
-function crowns(chart: Chart, marks: Marks['crowns'], colours: SceneColours): void {
+function crowns(chart: Chart, marks: Marks['crowns'], colours: Palette): void {
   const taken: ChartArea[] = [];
   for (const mark of marks) {
     const place = pixelsOf(chart, mark);

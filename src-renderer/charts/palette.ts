@@ -1,32 +1,26 @@
 /** The colours of the present theme as a canvas takes them, read from the custom properties of styles/tokens.css. */
 import { strategyNames, type StrategyName } from '../../src-main/contract/events.ts';
-
-export interface Palette {
-  surface: string;
-  text: string;
-  muted: string;
-  grid: string;
-  strategies: Record<StrategyName, string>;
-  fontFamily: string;
-}
+import { faded, type Palette } from './scene.ts';
 
 export function readPalette(element: HTMLElement): Palette {
   const probe = document.createElement('span');
-  // Forced colours would make every probe the colour of text.
-  probe.style.setProperty('forced-color-adjust', 'none');
   element.append(probe);
   const pixel = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  const colourOf = (property: string): string => {
-    probe.style.color = `var(${property})`;
+  const colourOf = (colour: string): string => {
+    probe.style.color = colour;
     return toRgb(getComputedStyle(probe).color, pixel);
   };
+  // Where a person has forced colours, the theme's are gone: then shapes and dashes alone tell the strategies apart.
+  const isForced = matchMedia('(forced-colors: active)').matches;
+  const themed = (property: string, system: string) =>
+    colourOf(isForced ? system : `var(${property})`);
   const palette: Palette = {
-    surface: colourOf('--surface-1'),
-    text: colourOf('--text'),
-    muted: colourOf('--text-muted'),
-    grid: colourOf('--border'),
+    surface: themed('--surface-1', 'Canvas'),
+    text: themed('--text', 'CanvasText'),
+    muted: themed('--text-muted', 'CanvasText'),
+    grid: isForced ? faded(colourOf('CanvasText'), 0.25) : colourOf('var(--border)'),
     strategies: Object.fromEntries(
-      strategyNames.map((strategy) => [strategy, colourOf(`--${strategy}`)]),
+      strategyNames.map((strategy) => [strategy, themed(`--${strategy}`, 'CanvasText')]),
     ) as Record<StrategyName, string>,
     fontFamily: getComputedStyle(element).fontFamily,
   };

@@ -1,6 +1,6 @@
 /** A chart as a picture to paste elsewhere: with its question and its legend, on the theme's background. */
 import type { LegendEntry } from './legend.ts';
-import type { Palette } from './palette.ts';
+import type { Palette } from './scene.ts';
 
 interface Words {
   question: string;

@@ -4,7 +4,7 @@ import type { Pick } from './drawn-chart.ts';
 import type { Playhead } from './marks.ts';
 import type { Axis, ChartRange } from './points.ts';
 import { rangeOf } from './points.ts';
-import type { SceneColours, SharedAxis } from './scene.ts';
+import type { Palette, SharedAxis } from './scene.ts';
 
 export interface ChartProps {
   /** Give new objects for what has changed, in state that is not made deep ($state.raw). */
@@ -26,13 +26,11 @@ export const sharedAxis = ({ lanes, axis, range }: ChartProps): SharedAxis => ({
 });
 
 /** One line over time; over tokens, one for each lane, because each has written its own number by then. */
-export function playheadsOf(
-  { lanes, axis, playhead }: ChartProps,
-  colours: SceneColours,
-): Playhead[] {
-  if (playhead === undefined) return [];
-  if (axis === 'time') return [{ x: playhead / 1000, colour: colours.text }];
-  return lanes.map(({ strategy, summary }) => ({
+export function playheadsOf(props: ChartProps, colours: Palette): Playhead[] {
+  if (props.playhead === undefined) return [];
+  // Over time the lanes are not looked at, so that their changes draw nothing again.
+  if (props.axis === 'time') return [{ x: props.playhead / 1000, colour: colours.text }];
+  return props.lanes.map(({ strategy, summary }) => ({
     x: summary.tokensGenerated,
     colour: colours.strategies[strategy],
   }));

@@ -14,12 +14,11 @@ import {
   type LineDataset,
   type LineScene,
   type Marks,
-  type SceneColours,
+  type Palette,
   type SharedAxis,
 } from './scene.ts';
-import { answerNumber } from './tables.ts';
 
-export function rewardScene(shared: SharedAxis, colours: SceneColours): LineScene {
+export function rewardScene(shared: SharedAxis, colours: Palette): LineScene {
   const { lanes, axis, range } = shared;
   const rewards = lanes.map((lane) => ({ lane, points: rewardsOf(lane, axis) }));
   const { lowest = 0, highest = 1 } = range.rewards ?? {};
@@ -48,14 +47,14 @@ export function rewardScene(shared: SharedAxis, colours: SceneColours): LineScen
 }
 
 function pointText({ y, index }: ChartPoint, { strategy, label = '' }: LineDataset): string {
-  const answer = index === undefined ? '' : `, answer ${answerNumber(index)}`;
+  const answer = index === undefined ? '' : `, answer #${index}`;
   return `${strategyLabels[strategy]}${answer}: ${reward(y)} (${label})`;
 }
 
 function crownOf(
   { strategy, summary }: LaneView,
   { best }: LaneRewards,
-  colours: SceneColours,
+  colours: Palette,
 ): Marks['crowns'] {
   if (best === null) return [];
   const word = summary.chosen === null ? 'best so far' : 'best';
@@ -77,7 +76,7 @@ const mostMarks = 600;
 function laneDatasets(
   { strategy, planned }: LaneView,
   points: LaneRewards,
-  colours: SceneColours,
+  colours: Palette,
 ): LineDataset[] {
   const colour = colours.strategies[strategy];
   const shape = pointStyles[strategyShapes[strategy]];

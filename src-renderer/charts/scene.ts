@@ -14,7 +14,7 @@ import {
 import type { LaneView } from '../../src-main/domain/lane-view.ts';
 
 /** The colours that a scene needs, as palette.ts reads them. */
-export interface SceneColours {
+export interface Palette {
   surface: string;
   text: string;
   muted: string;
@@ -45,7 +45,8 @@ export interface LineScene {
 
 export interface BarScene {
   type: 'bar';
-  labels: string[];
+  /** Each in lines. */
+  labels: string[][];
   datasets: ChartDataset<'bar', number[]>[];
   options: ChartOptions<'bar'>;
   marks: Marks;
@@ -64,10 +65,7 @@ export interface SharedAxis {
 export const faded = (colour: string, share: number): string =>
   colour.replace(')', ` / ${Math.round(share * 100)}%)`);
 
-export function decisionMarks(
-  { lanes, axis }: SharedAxis,
-  colours: SceneColours,
-): Marks['verticals'] {
+export function decisionMarks({ lanes, axis }: SharedAxis, colours: Palette): Marks['verticals'] {
   return decisionsOf(lanes, axis).map(({ strategy, x }) => ({
     x,
     colour: faded(colours.strategies[strategy], 0.75),
@@ -88,7 +86,7 @@ interface ValueAxis {
 export function lineOptions(
   { axis, range }: SharedAxis,
   value: ValueAxis,
-  colours: SceneColours,
+  colours: Palette,
   tooltip: (item: TooltipItem<'line'>) => string,
 ): ChartOptions<'line'> {
   return {
@@ -148,7 +146,7 @@ export function tickText(value: number | string): string {
   return number(tick, digits ?? 3);
 }
 
-export function commonOptions({ fontFamily }: SceneColours) {
+export function commonOptions({ fontFamily }: Palette) {
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -160,18 +158,18 @@ export function commonOptions({ fontFamily }: SceneColours) {
   } as const;
 }
 
-export const tickLooks = ({ muted, fontFamily }: SceneColours) => ({
+export const tickLooks = ({ muted, fontFamily }: Palette) => ({
   color: muted,
   padding: 6,
   font: { family: fontFamily, size: 11.5 },
 });
 
-export const scaleLooks = (text: string, { muted, grid, fontFamily }: SceneColours) => ({
+export const scaleLooks = (text: string, { muted, grid, fontFamily }: Palette) => ({
   border: { color: grid },
   title: { display: true, text, color: muted, font: { family: fontFamily, size: 12 } },
 });
 
-export const tooltipLooks = ({ surface, text, grid, fontFamily }: SceneColours) => ({
+export const tooltipLooks = ({ surface, text, grid, fontFamily }: Palette) => ({
   backgroundColor: surface,
   bodyColor: text,
   borderColor: grid,

@@ -3,7 +3,7 @@ import type { LaneView } from '../../src-main/domain/lane-view.ts';
 import { isScored } from '../../src-main/domain/ranking.ts';
 import { strategyLabels } from '../../src-main/domain/strategies/index.ts';
 import { bytes, counted, reward, seconds } from '../lib/format.ts';
-import { answerNumber, timeParts } from './tables.ts';
+import { timeParts } from './tables.ts';
 
 type Say = (lane: LaneView) => string;
 
@@ -46,7 +46,7 @@ function rewardWords({ summary }: LaneView): string {
     const lowest = Math.min(...scored.map((candidate) => candidate.reward ?? 0));
     const verb = chosen === null ? 'the best so far is' : 'the best is';
     parts.push(
-      `finished ones score ${reward(lowest)} to ${reward(best.reward)}, ${verb} answer ${answerNumber(best.index)}`,
+      `finished ones score ${reward(lowest)} to ${reward(best.reward)}, ${verb} answer #${best.index}`,
     );
   }
   return parts.join('; ');

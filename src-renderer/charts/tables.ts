@@ -35,9 +35,6 @@ const strategyColumn: Column = { name: 'strategy', label: 'Strategy' };
 const timeColumn: Column = { name: 'time_ms', label: 'Time', show: seconds };
 const tokensColumn: Column = { name: 'tokens_written', label: 'Tokens written', show: count };
 
-/** What an answer is called where people read; files keep the candidate's index, as the exports do. */
-export const answerNumber = (index: number): number => index + 1;
-
 const kinds: Record<RewardPoint['kind'], string> = {
   final: 'finished',
   partial: 'unfinished',
@@ -61,7 +58,7 @@ export function rewardTable(lanes: readonly LaneView[]): ChartTable {
     shorten: 'first',
     columns: [
       strategyColumn,
-      { name: 'candidate_index', label: 'Answer', show: (index) => count(answerNumber(index)) },
+      { name: 'candidate_index', label: 'Answer', show: (index) => `#${index}` },
       { name: 'kind', label: 'Text' },
       { name: 'reward', label: 'Score', show: reward },
       { name: 'scored', label: 'Could be scored' },
@@ -90,7 +87,7 @@ const worth = ({ reward: value }: RewardPoint) => (isScored(value) ? value : -Nu
 export function aliveTable(lanes: readonly LaneView[]): ChartTable {
   return lineTable(
     'How many answers are being written',
-    { name: 'answers', label: 'Answers being written', show: count },
+    { name: 'answers', label: 'Answers', show: count },
     lanes,
     ({ series }) => series.alive.map((point) => ({ ...point, value: point.count })),
   );
@@ -99,7 +96,7 @@ export function aliveTable(lanes: readonly LaneView[]): ChartTable {
 export function memoryTable(lanes: readonly LaneView[]): ChartTable {
   return lineTable(
     'The memory that the answers take',
-    { name: 'cache_bytes', label: 'Memory of the answers', show: bytes },
+    { name: 'cache_bytes', label: 'Memory', show: bytes },
     lanes,
     ({ series }) => series.memory.map((point) => ({ ...point, value: Math.round(point.bytes) })),
   );

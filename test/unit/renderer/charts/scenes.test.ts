@@ -79,7 +79,7 @@ describe('the scene of the times', () => {
   it('stacks the parts of each lane and says their sum', async () => {
     const { lanes, range } = await shared();
     const scene = latencyScene(lanes, range.at, colours, (_, colour) => colour);
-    expect(scene.labels).toEqual(['Best-of-N', 'Speculative Rejection']);
+    expect(scene.labels).toEqual([['Best-of-N'], ['Speculative', 'Rejection']]);
     expect(scene.datasets.map(({ label, data }) => [label, data])).toEqual([
       ['Reading the prompt', [0, 0]],
       ['Writing', [2, 1]],

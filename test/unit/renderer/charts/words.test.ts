@@ -27,8 +27,8 @@ const asRead = ({ columns, rows }: ChartTable) =>
 describe('what is said of a chart', () => {
   it('tells the scores of both lanes', async () => {
     expect(rewardSentence(await bothLanes())).toBe(
-      'Best-of-N wrote 4 answers; finished ones score −2.00 to 3.00, the best is answer 4. ' +
-        'Speculative Rejection wrote 4 answers; stopped 2 of them early in 1 decision; finished ones score 1.00 to 3.00, the best is answer 4.',
+      'Best-of-N wrote 4 answers; finished ones score −2.00 to 3.00, the best is answer #3. ' +
+        'Speculative Rejection wrote 4 answers; stopped 2 of them early in 1 decision; finished ones score 1.00 to 3.00, the best is answer #3.',
     );
   });
 
@@ -55,7 +55,7 @@ describe('what is said of a chart', () => {
     if (lane === undefined) throw new Error('two lanes');
     const summary = { ...lane.summary, chosen: null, live: [2, 3], position: 8 };
     const underWay = [{ ...lane, summary }];
-    expect(rewardSentence(underWay)).toContain('the best so far is answer 4');
+    expect(rewardSentence(underWay)).toContain('the best so far is answer #3');
     expect(aliveSentence(underWay)).toContain('at once, 2 now');
     expect(lengthSentence(underWay)).toContain('now they have 8');
   });
@@ -66,12 +66,12 @@ describe('a chart as a table', () => {
     const lanes = await bothLanes();
     const rows = asRead(rewardTable(lanes));
     expect(rows.slice(0, 6)).toEqual([
-      'Best-of-N | 4 | finished | 3.00 | yes | 40 | 2.0 s | 160',
-      'Speculative Rejection | 4 | finished | 3.00 | yes | 40 | 1.0 s | 120',
-      'Best-of-N | 2 | finished | 1.00 | yes | 40 | 1.0 s | 80',
-      'Speculative Rejection | 2 | finished | 1.00 | yes | 40 | 1.0 s | 120',
-      'Best-of-N | 3 | finished | −2.00 | yes | 40 | 2.0 s | 160',
-      'Best-of-N | 1 | finished | – | no | 40 | 1.0 s | 80',
+      'Best-of-N | #3 | finished | 3.00 | yes | 40 | 2.0 s | 160',
+      'Speculative Rejection | #3 | finished | 3.00 | yes | 40 | 1.0 s | 120',
+      'Best-of-N | #1 | finished | 1.00 | yes | 40 | 1.0 s | 80',
+      'Speculative Rejection | #1 | finished | 1.00 | yes | 40 | 1.0 s | 120',
+      'Best-of-N | #2 | finished | −2.00 | yes | 40 | 2.0 s | 160',
+      'Best-of-N | #0 | finished | – | no | 40 | 1.0 s | 80',
     ]);
     expect(rows[6]).toContain('unfinished');
     expect(rows.at(-1)).toContain('looked at afterwards');
