@@ -14,6 +14,7 @@ import { installMenu } from './menu.ts';
 import { pageAddress, type PageAddress } from './page-address.ts';
 import { registerAppScheme, serveApp } from './protocol.ts';
 import { claimSingleInstance } from './single-instance.ts';
+import { refuseWithoutSandbox } from './sandbox.ts';
 import { setTheme } from './theme.ts';
 import { minimalEnvironment } from './utility-process.ts';
 import { readWindowState } from './window-state.ts';
@@ -31,6 +32,7 @@ export interface DesktopParts {
 
 /** Starts the application. Call it before anything is awaited: some of it must come before Electron is ready. */
 export function startDesktop(parts: DesktopParts): void {
+  if (refuseWithoutSandbox()) return;
   useProfile(join(parts.data, 'window'));
   app.enableSandbox();
   registerAppScheme();

@@ -28,6 +28,10 @@ class App extends EventEmitter {
   ready = true;
   paths: Record<string, string> = { userData: '/profile', downloads: '/downloads' };
   quit = vi.fn();
+  exit = vi.fn();
+  /** Switches that the program was started with. */
+  switches = new Set<string>();
+  commandLine = { hasSwitch: (name: string): boolean => this.switches.has(name) };
   enableSandbox = vi.fn();
   requestSingleInstanceLock = gives(true);
   isReady = (): boolean => this.ready;
@@ -198,6 +202,7 @@ const makeAll = () => ({
   shell: { openExternal: vi.fn(() => Promise.resolve()), showItemInFolder: vi.fn() },
   screen: { getAllDisplays: gives([wideScreen]), getPrimaryDisplay: gives(wideScreen) },
   dialog: {
+    showErrorBox: vi.fn(),
     showOpenDialog: vi.fn(() => Promise.resolve({ canceled: true, filePaths: [] as string[] })),
     showSaveDialog: vi.fn(() => Promise.resolve({ canceled: true, filePath: '' })),
     showMessageBox: vi.fn<(...parameters: unknown[]) => Promise<{ response: number }>>(() =>

@@ -47,6 +47,15 @@ const asPage = (channel: string, ...parameters: unknown[]): Promise<unknown> => 
 };
 
 describe('the desktop application', () => {
+  it('says why and ends where it was started without the sandbox', async () => {
+    electron.app.switches.add('no-sandbox');
+    startDesktop(paths());
+    await settled();
+    expect(electron.dialog.showErrorBox).toHaveBeenCalledOnce();
+    expect(electron.app.exit).toHaveBeenCalledWith(1);
+    expect(electron.BrowserWindow.opened).toEqual([]);
+  });
+
   it('sandboxes every page and registers its scheme before Electron is ready', () => {
     electron.app.whenReady = () => new Promise(() => undefined);
     startDesktop(paths());
