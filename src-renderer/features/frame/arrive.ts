@@ -1,0 +1,31 @@
+/** What happens when a page has been opened: those who hear it hear where they are. */
+
+/** How long a page may take to show its heading before it is no longer waited for, in milliseconds. */
+const patienceMs = 5000;
+
+/**
+ * Moves the focus to the page's heading; to the page itself while there is no heading yet, and on to it when it comes,
+ * unless the person has gone elsewhere meanwhile. Gives a function that ends the waiting.
+ */
+export function focusHeading(page: HTMLElement): () => void {
+  if (focusOn(page.querySelector('h1'))) return () => undefined;
+  focusOn(page);
+  const observer = new MutationObserver(() => {
+    if (document.activeElement !== page) end();
+    else if (focusOn(page.querySelector('h1'))) end();
+  });
+  const timer = setTimeout(end, patienceMs);
+  function end(): void {
+    observer.disconnect();
+    clearTimeout(timer);
+  }
+  observer.observe(page, { childList: true, subtree: true });
+  return end;
+}
+
+function focusOn(element: HTMLElement | null): boolean {
+  if (element === null) return false;
+  if (!element.hasAttribute('tabindex')) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+  return true;
+}
