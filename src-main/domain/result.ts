@@ -25,8 +25,11 @@ export function resultSentence(lanes: readonly LaneView[]): string {
   const [reference, other] = inReadingOrder(lanes).map(toCompared);
   if (reference === undefined) return '';
   if (other === undefined) return laneSentence(reference, writtenWords);
-  return comparisonSentence(reference, other, writtenWords);
+  return keepTogether(comparisonSentence(reference, other, writtenWords));
 }
+
+/** A number and its sign stay on one line. */
+const keepTogether = (sentence: string): string => sentence.replaceAll(' %', '\u00a0%');
 
 function toCompared({ strategy, status, summary }: LaneView): ComparedLane {
   return { ...summary, strategy, status: status === 'waiting' ? 'running' : status };

@@ -56,9 +56,9 @@ export function otherLaneWords({
 }): string {
   const { state, reward, rejectedAt } = candidate;
   if (state === 'rejected')
-    return `stopped early at ${format.counted(rejectedAt ?? 0, 'token')}, with a score of ${format.reward(reward)}.`;
-  if (state !== 'finished' && state !== 'chosen') return 'not finished.';
-  const score = reward === null ? 'finished, without a score' : `scored ${format.reward(reward)}`;
+    return `Stopped early at ${format.counted(rejectedAt ?? 0, 'token')}, with a score of ${format.reward(reward)}.`;
+  if (state !== 'finished' && state !== 'chosen') return 'Not finished.';
+  const score = reward === null ? 'Finished, without a score' : `Scored ${format.reward(reward)}`;
   const rank = place === null ? '' : `, ${placeWords(place)}`;
   return `${score}${rank}${state === 'chosen' ? ', and chosen' : ''}.`;
 }

@@ -69,7 +69,10 @@ export function measuresOf(lane: LaneView, baseline: LaneView): Measure[] {
       ...names.written,
       value: format.counted(summary.tokensGenerated, 'token'),
       note: null,
-      delta: ratioDelta(summary.tokensGenerated, before?.tokensGenerated ?? null, ['more', 'fewer']),
+      delta: ratioDelta(summary.tokensGenerated, before?.tokensGenerated ?? null, [
+        'more',
+        'fewer',
+      ]),
     },
     {
       key: 'thrown-away',

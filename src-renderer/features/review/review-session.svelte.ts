@@ -32,6 +32,8 @@ export class ReviewSession {
   readonly canUndo = $derived.by(() => this.votes.size > 0);
   readonly #sides: ReadonlyMap<string, Sides>;
   readonly #box: VoteBox;
+  /** Runs whose names were told: a vote that is given or changed after that is not blind. */
+  readonly #told = new Set<string>();
   /** One change after the other: keys are faster than the store. */
   #work: Promise<void> = Promise.resolve();
 
@@ -82,6 +84,11 @@ export class ReviewSession {
     });
   }
 
+  /** The names of this pair are shown now. */
+  tell({ runId }: ReviewItem): void {
+    this.#told.add(runId);
+  }
+
   toggleReason(reason: VoteReason): void {
     this.reasons = this.reasons.includes(reason)
       ? this.reasons.filter((each) => each !== reason)
@@ -105,6 +112,8 @@ export class ReviewSession {
   async #store(item: ReviewItem, choice: VoteChoice): Promise<void> {
     const before = this.votes.get(item.runId);
     const { left, right } = this.sidesOf(item);
+    // New reasons for the same choice change nothing about how it was made.
+    const isSameChoice = before !== undefined && before.choice === choice;
     const vote = await this.#box.save({
       runId: item.runId,
       left: left.strategy,
@@ -112,7 +121,7 @@ export class ReviewSession {
       choice,
       reasons: [...this.reasons],
       comment: this.comment,
-      blind: true,
+      blind: isSameChoice ? before.blind : !this.#told.has(item.runId),
       votedBeforeEnd: false,
       repeatOf: null,
     });

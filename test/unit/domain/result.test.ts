@@ -46,7 +46,7 @@ describe('the order of reading', () => {
 describe('the sentence of the result', () => {
   it('compares with Best-of-N, in words', () => {
     expect(resultSentence(lanes)).toBe(
-      'Speculative Rejection chose another answer, scored 1.00 instead of 3.00, in 50 % of the time and wrote 25 % fewer words.',
+      'Speculative Rejection chose another answer, scored 1.00 instead of 3.00, in 50\u00a0% of the time and wrote 25\u00a0% fewer words.',
     );
   });
 

@@ -63,9 +63,9 @@ describe('what became of an answer', () => {
       const other = inOtherLane(lanes, strategy, index);
       return other === null ? null : otherLaneWords(other);
     };
-    expect(there('speculative-rejection', 1)).toBe('scored 3.00, 1st of 2, and chosen.');
-    expect(there('speculative-rejection', 0)).toBe('scored 1.00, 2nd of 2.');
-    expect(there('best-of-n', 1)).toBe('stopped early at 4 tokens, with a score of −1.00.');
+    expect(there('speculative-rejection', 1)).toBe('Scored 3.00, 1st of 2, and chosen.');
+    expect(there('speculative-rejection', 0)).toBe('Scored 1.00, 2nd of 2.');
+    expect(there('best-of-n', 1)).toBe('Stopped early at 4 tokens, with a score of −1.00.');
   });
 });
 

@@ -111,6 +111,17 @@ describe('a sitting of a reviewer', () => {
     expect(box.kept).toMatchObject([{ comment: 'Because' }]);
   });
 
+  it('a vote that is changed once the names are told is not blind; reasons that come then change nothing', async () => {
+    const { box, session } = begin('a');
+    await session.vote('left');
+    session.tell(item('a'));
+    session.toggleReason('clear');
+    await session.keepReasons();
+    expect(box.kept).toMatchObject([{ choice: 'left', blind: true, reasons: ['clear'] }]);
+    await session.vote('right');
+    expect(box.kept).toMatchObject([{ choice: 'right', blind: false }]);
+  });
+
   it('takes the last vote back and shows its pair again, one after the other', async () => {
     const { session, kept } = begin('a', 'b', 'c');
     await session.undo();
