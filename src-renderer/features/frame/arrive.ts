@@ -1,5 +1,16 @@
 /** What happens when a page has been opened: those who hear it hear where they are. */
 
+/** Goes with an address whose page is opened to search in it. */
+export const searchQuery = { focus: 'search' };
+
+/** Puts the focus into the search field of a page; gives false where it has none. */
+export function focusSearch(page: HTMLElement): boolean {
+  const field = page.querySelector<HTMLInputElement>('input[type="search"]');
+  field?.focus();
+  field?.select();
+  return field !== null;
+}
+
 /** How long a page may take to show its heading before it is no longer waited for, in milliseconds. */
 const patienceMs = 5000;
 

@@ -2,10 +2,8 @@
 import { desktop } from '../../api/desktop.ts';
 import type { MenuCommand } from '../../../src-main/contract/desktop-bridge.ts';
 import { go, route } from '../../state/route.svelte.ts';
+import { focusSearch, searchQuery } from './arrive.ts';
 import { registerShortcut, runShortcut, type Shortcut } from '../../state/shortcuts.svelte.ts';
-
-/** Where the search of runs is; the history page puts the focus into its field when it sees this. */
-const searchQuery = { focus: 'search' };
 
 interface FrameActions {
   showShortcuts: () => void;
@@ -26,7 +24,8 @@ export function registerFrameActions({ showShortcuts }: FrameActions): () => voi
     shortcuts: showShortcuts,
   };
   const keys: Shortcut[] = [
-    { keys: 'Ctrl+N', label: 'New comparison', run: commands['new-comparison'] },
+    // A browser keeps Ctrl+N for its own windows and never tells the page.
+    { keys: desktop === null ? 'N' : 'Ctrl+N', label: 'New comparison', run: commands['new-comparison'] },
     { keys: 'Ctrl+K', label: 'Search runs', run: commands.search },
     { keys: 'Ctrl+,', label: 'Settings', run: commands.settings },
     { keys: 'Ctrl+/', label: 'List of shortcuts', run: commands.shortcuts },
@@ -44,6 +43,7 @@ export function registerFrameActions({ showShortcuts }: FrameActions): () => voi
 }
 
 function searchRuns(): void {
-  const search = route.path === '/history' ? (route.query.get('search') ?? '') : '';
-  go('/history', search === '' ? searchQuery : { search, ...searchQuery });
+  const page = document.getElementById('page');
+  if (route.path === '/history' && page !== null) focusSearch(page);
+  else go('/history', searchQuery);
 }
