@@ -51,11 +51,10 @@ export function lanePhase({ status, summary }: LaneView, isOver: boolean): strin
   return ended[status];
 }
 
-function runningPhase({ chosen, promptTokens, live, candidates }: LaneView['summary']): string {
+function runningPhase({ chosen, live, candidates }: LaneView['summary']): string {
   if (chosen !== null) return 'Chosen. Now scoring beginnings for the charts';
-  if (promptTokens === 0) return 'Reading the prompt';
-  if (live.length > 0) return 'Writing';
-  return candidates.some(({ state }) => state === 'finished') ? 'Scoring' : 'Starting';
+  if (candidates.every(({ state }) => state === 'not-started')) return 'Reading the prompt';
+  return live.length > 0 ? 'Writing' : 'Scoring';
 }
 
 export const runStatusWords: Record<RunStatus, string> = {

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../../../../src-main/contract/recording.ts';
+import { isShown, leave } from '../../../../../src-renderer/features/compare/shown-run.ts';
+import {
+  laneCounts,
+  lanePhase,
+  loadingWords,
+  orderWords,
+  stoppedWords,
+  tokensPerSecond,
+} from '../../../../../src-renderer/features/compare/words.ts';
+import { viewsOf } from './lanes.ts';
+
+const views = await viewsOf('speculative-rejection');
+const [end] = views.slice(-1);
+if (end === undefined) throw new Error('The lane has no events');
+
+describe('what a lane is said to do', () => {
+  it('changes from reading to writing to its end', () => {
+    const phases = [...new Set(views.map((view) => lanePhase(view, false)))];
+    expect(phases[0]).toBe('Reading the prompt');
+    expect(phases).toContain('Writing');
+    expect(phases.at(-1)).toBe('Finished');
+  });
+
+  it('is waiting, until the run has ended without it', () => {
+    const waiting = { ...end, status: 'waiting' as const };
+    expect(lanePhase(waiting, false)).toBe('Waits for its turn');
+    expect(lanePhase(waiting, true)).toBe('Did not begin');
+  });
+
+  it('is to have finished where it was stopped only while beginnings were scored', () => {
+    expect(lanePhase({ ...end, status: 'cancelled' }, true)).toBe('Finished');
+    const before = {
+      ...end,
+      status: 'cancelled' as const,
+      summary: { ...end.summary, chosen: null },
+    };
+    expect(lanePhase(before, true)).toBe('Stopped by you');
+  });
+});
+
+describe('the figures of a lane', () => {
+  it('count every answer once', () => {
+    for (const view of views) {
+      const { writing, finished, stopped, started } = laneCounts(view);
+      expect(writing + finished + stopped).toBe(started);
+    }
+    expect(laneCounts(end)).toMatchObject({ writing: 0, started: 4 });
+  });
+
+  it('have a speed as soon as something is written', () => {
+    expect(tokensPerSecond({ ...end, summary: { ...end.summary, tokensGenerated: 0 } })).toBeNull();
+    const { tokensGenerated, wallMs } = end.summary;
+    expect(tokensPerSecond(end)).toBeCloseTo(tokensGenerated / (wallMs / 1000));
+  });
+});
+
+describe('short words', () => {
+  it('say when and at which score an answer was stopped', () => {
+    expect(stoppedWords(64, -1.83)).toBe('stopped at 64 tokens: −1.83');
+    expect(stoppedWords(1, null)).toBe('stopped at 1 token: no score');
+  });
+
+  it('tell the order in which the lanes run', () => {
+    expect(orderWords(0, false)).toBe('Runs first');
+    expect(orderWords(1, true)).toBe('Ran second');
+  });
+
+  it('say what is done with which model', () => {
+    expect(loadingWords('generator', 'preparing')).toMatch(/the model that writes .*only once/);
+    expect(loadingWords('reward', 'loading')).toBe('Loading the model that judges');
+  });
+});
+
+describe('the page of new comparisons', () => {
+  const ended = { id: 'a', prompt: 'Why?', phase: 'ended' } as Comparison;
+
+  it('shows a comparison that is under way, whatever is in the form', () => {
+    expect(isShown({ ...ended, phase: 'running' }, 'Something else')).toBe(true);
+  });
+
+  it('shows one that ended while nobody looked', () => {
+    expect(isShown(ended, '')).toBe(true);
+    expect(isShown(ended, 'Why?')).toBe(true);
+  });
+
+  it('shows the form where it was filled with something else', () => {
+    expect(isShown(ended, 'Something else')).toBe(false);
+  });
+
+  it('shows the form once the person has left the result', () => {
+    leave({ ...ended, id: 'b' });
+    expect(isShown({ ...ended, id: 'b' }, 'Why?')).toBe(false);
+    leave({ ...ended, id: 'c', phase: 'running' });
+    expect(isShown({ ...ended, id: 'c' }, 'Why?')).toBe(true);
+  });
+});
