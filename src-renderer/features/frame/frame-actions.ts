@@ -25,7 +25,11 @@ export function registerFrameActions({ showShortcuts }: FrameActions): () => voi
   };
   const keys: Shortcut[] = [
     // A browser keeps Ctrl+N for its own windows and never tells the page.
-    { keys: desktop === null ? 'N' : 'Ctrl+N', label: 'New comparison', run: commands['new-comparison'] },
+    {
+      keys: desktop === null ? 'N' : 'Ctrl+N',
+      label: 'New comparison',
+      run: commands['new-comparison'],
+    },
     { keys: 'Ctrl+K', label: 'Search runs', run: commands.search },
     { keys: 'Ctrl+,', label: 'Settings', run: commands.settings },
     { keys: 'Ctrl+/', label: 'List of shortcuts', run: commands.shortcuts },
