@@ -50,7 +50,7 @@ describe('a program', () => {
   });
 
   it('did not work when it fails, or is not there', async () => {
-    expect(await callProgram(node('process.exit(3)'))).toBe(false);
+    expect(await callProgram(node('process.exit(3)'), 30_000)).toBe(false);
     expect(await callProgram({ program: join(temporaryFolder(), 'none'), words: [] })).toBe(false);
   });
 });

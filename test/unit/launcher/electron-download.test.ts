@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   downloadElectron,
   type DownloadOptions,
@@ -67,11 +66,12 @@ describe("fetching Electron's program", () => {
   });
 
   it('leaves nothing behind', async () => {
-    const left = (): string[] =>
-      readdirSync(tmpdir()).filter((name) => name.startsWith('winnow-electron-'));
-    const before = left();
-    await download(someBytes + forEver, { goOnWithin: 50 });
-    expect(left().filter((name) => !before.includes(name))).toEqual([]);
+    const temporary = temporaryFolder();
+    for (const name of ['TMPDIR', 'TMP', 'TEMP']) vi.stubEnv(name, temporary);
+    const end = download(someBytes + forEver, { goOnWithin: 50 }).finally(() => vi.unstubAllEnvs());
+    expect(await end).toBe('stalled');
+    const left = readdirSync(temporary).filter((name) => name.startsWith('winnow-electron-'));
+    expect(left).toEqual([]);
   });
 });
 
@@ -109,9 +109,7 @@ describe("the electron package's own installer", () => {
   });
 
   it('is given up where the other side says nothing', async () => {
-    let asked = 0;
-    const end = await fromMirror(() => void (asked += 1), { beginWithin: 2_000 });
-    expect([end, asked]).toEqual(['silent', 1]);
+    expect(await fromMirror(() => undefined, { beginWithin: 1_000 })).toBe('silent');
   });
 
   it('fails where there is no such file', async () => {
