@@ -14,8 +14,6 @@ export interface RewardPoint extends Moment {
   reward: number | null;
   /** observed: made after the lane's clock had stopped, and shown where its text was written. */
   kind: 'partial' | 'observed' | 'final';
-  /** When the score was known, which is later than the text was written. */
-  toldAt: number;
 }
 
 /** A decision. */
@@ -55,38 +53,6 @@ export interface LaneSeriesFold {
 export function createLaneSeriesFold(): LaneSeriesFold {
   const fold = new SeriesFold();
   return { add: (event) => fold.add(event), series: () => ({ ...fold.lines }) };
-}
-
-/** What of a series had happened and was known at a moment of the lane's clock. */
-export function seriesUntil(series: LaneSeries, at: number): LaneSeries {
-  const until = <Point extends Moment>(points: Point[]) =>
-    points.slice(
-      0,
-      countUntil(points, (point) => point.at <= at),
-    );
-  return {
-    rewards: series.rewards.slice(
-      0,
-      countUntil(series.rewards, ({ toldAt }) => toldAt <= at),
-    ),
-    rounds: until(series.rounds),
-    alive: until(series.alive),
-    memory: until(series.memory),
-    length: until(series.length),
-  };
-}
-
-/** How many points come before the first that does not hold; those that hold come first. */
-function countUntil<Point>(points: Point[], holds: (point: Point) => boolean): number {
-  let low = 0;
-  let high = points.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const point = points[middle];
-    if (point !== undefined && holds(point)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 class SeriesFold {
@@ -175,7 +141,7 @@ class SeriesFold {
     this.hold(this.heldBytes);
   }
 
-  private addScores({ kind, position, scores, at: toldAt }: ScoredEvent): void {
+  private addScores({ kind, position, scores }: ScoredEvent): void {
     for (const { index, reward } of scores) {
       const end = kind === 'final' ? this.waves.endOf(index) : undefined;
       const moment =
@@ -187,7 +153,6 @@ class SeriesFold {
         position: end?.position ?? position,
         reward,
         kind,
-        toldAt,
       });
     }
   }

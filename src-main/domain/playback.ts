@@ -1,8 +1,11 @@
 /**
  * A recorded run played again: what every lane showed at a moment of its own clock, all lanes started together. A view
- * holds only what had happened by then, because it is made of the events up to that moment and of nothing else.
+ * holds only what had happened by then, because it is made of the events up to that moment. One thing is drawn sooner: the
+ * scores that were made for looking, after the lane's clock had stopped, stand in the charts at the moment whose texts they
+ * judge, so that a replay shows both strategies' scores grow. They are marked as observed, and no sum holds them sooner.
  */
 import type { CompactLaneEvent, RecordedLane } from '../contract/recording.ts';
+import type { RewardPoint } from './lane-series.ts';
 import { createLaneViewer, type LaneView, type LaneViewer } from './lane-view.ts';
 
 export interface Playback {
@@ -32,6 +35,7 @@ const isObserved = (event: CompactLaneEvent): boolean =>
 
 function createLanePlayer(lane: RecordedLane): (ms: number) => LaneView {
   const end = laneDuration(lane);
+  const observed = observedPoints(lane);
   let viewer: LaneViewer = createLaneViewer(lane.strategy, lane.candidates);
   let shown = 0;
   let moment = -Infinity;
@@ -46,6 +50,22 @@ function createLanePlayer(lane: RecordedLane): (ms: number) => LaneView {
       viewer.add(event);
       shown += 1;
     }
-    return viewer.view(ms < end ? 'running' : lane.status);
+    return ms < end ? withObserved(viewer.view('running'), observed, ms) : viewer.view(lane.status);
   };
+}
+
+/** The observed scores of a lane, in the order of the texts that they judge. */
+function observedPoints({ strategy, candidates, events }: RecordedLane): RewardPoint[] {
+  if (!events.some(isObserved)) return [];
+  const whole = createLaneViewer(strategy, candidates);
+  for (const event of events) whole.add(event);
+  const { rewards } = whole.view('done').series;
+  return rewards.filter(({ kind }) => kind === 'observed').sort((a, b) => a.at - b.at);
+}
+
+function withObserved(view: LaneView, observed: RewardPoint[], ms: number): LaneView {
+  const later = observed.findIndex(({ at }) => at > ms);
+  const until = later === -1 ? observed : observed.slice(0, later);
+  const rewards = [...view.series.rewards, ...until];
+  return { ...view, series: { ...view.series, rewards } };
 }

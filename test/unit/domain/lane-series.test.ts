@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LaneEvent } from '../../../src-main/contract/events.ts';
-import { createLaneSeriesFold, seriesUntil } from '../../../src-main/domain/lane-series.ts';
+import { createLaneSeriesFold } from '../../../src-main/domain/lane-series.ts';
 import type { StrategySettings } from '../../../src-main/domain/strategies/strategy.ts';
 import {
   answer,
@@ -67,9 +67,9 @@ describe('the series of a lane', () => {
   it('places final rewards where their answers ended, and remembers when they were told', async () => {
     const { series } = await run('best-of-n', three);
     expect(series.rewards).toEqual([
-      { at: 2, tokens: 16, index: 0, position: 8, reward: 1, kind: 'final', toldAt: 4 },
-      { at: 4, tokens: 24, index: 1, position: 16, reward: 2, kind: 'final', toldAt: 4 },
-      { at: 6, tokens: 30, index: 2, position: 6, reward: 3, kind: 'final', toldAt: 6 },
+      { at: 2, tokens: 16, index: 0, position: 8, reward: 1, kind: 'final' },
+      { at: 4, tokens: 24, index: 1, position: 16, reward: 2, kind: 'final' },
+      { at: 6, tokens: 30, index: 2, position: 6, reward: 3, kind: 'final' },
     ]);
   });
 
@@ -89,7 +89,6 @@ describe('the series of a lane', () => {
       [1, 32, 8],
       [2, 32, 18],
     ]);
-    expect(observed.every(({ toldAt }) => toldAt === summary.wallMs)).toBe(true);
     expect(observed.map(({ tokens }) => tokens)).toEqual([32, 32, 80, 56, 96]);
   });
 
@@ -171,24 +170,5 @@ describe('the series of a lane', () => {
     for (const event of events) fold.add(event);
     expect(fold.series().rewards).toBe(rewards);
     expect(fold.series()).not.toBe(fold.series());
-  });
-});
-
-describe('a series cut at a moment', () => {
-  it('is the series of the events until then, at any of them', async () => {
-    const answers = Array.from({ length: 6 }, (_, index) => answer(10 + 5 * index, index));
-    for (const strategy of ['best-of-n', 'speculative-rejection'] as const) {
-      const { events, series } = await run(strategy, answers, { observe: true });
-      for (const { at } of events) {
-        const then = seriesOf(events.filter((event) => event.at <= at));
-        expect(seriesUntil(series, at)).toEqual(then);
-      }
-    }
-  });
-
-  it('holds nothing before the start and everything after the end', async () => {
-    const { series } = await run('best-of-n', three);
-    expect(seriesUntil(series, -1).memory).toEqual([]);
-    expect(seriesUntil(series, 1e9)).toEqual(series);
   });
 });

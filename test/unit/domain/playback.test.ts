@@ -108,7 +108,20 @@ describe('a playback', () => {
     }
   });
 
-  it('shows observed scores only once the clock of their lane has stopped', () => {
+  it('draws observed scores where their texts were written, so that both lanes grow', () => {
+    const playback = createPlayback([bestOfN.lane]);
+    const observed = (ms: number) =>
+      playback
+        .seek(ms)
+        .flatMap(({ series }) => series.rewards.filter(({ kind }) => kind === 'observed'));
+    const all = observed(playback.duration);
+    expect(all.length).toBeGreaterThan(0);
+    for (let ms = 0; ms < playback.duration; ms += 25) {
+      expect(observed(ms)).toHaveLength(all.filter(({ at }) => at <= ms).length);
+    }
+  });
+
+  it('adds observed scores to what it tells of an answer only once the clock of their lane has stopped', () => {
     const playback = createPlayback([bestOfN.lane]);
     const observed = (ms: number) =>
       playback
