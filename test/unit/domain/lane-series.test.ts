@@ -80,7 +80,7 @@ describe('the series of a lane', () => {
 
   it('places observed rewards where the text had that length in its own wave', async () => {
     const answers = [answer(24, 1), answer(40, 2), answer(34, 3)];
-    const { series, summary } = await run('best-of-n', answers, { observe: true });
+    const { series } = await run('best-of-n', answers, { observe: true });
     const observed = series.rewards.filter(({ kind }) => kind === 'observed');
     expect(observed.map(({ index, position, at }) => [index, position, at])).toEqual([
       [0, 16, 4],
