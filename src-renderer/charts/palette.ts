@@ -20,7 +20,7 @@ export function readPalette(element: HTMLElement): Palette {
     muted: themed('--text-muted', 'CanvasText'),
     grid: isForced ? faded(colourOf('CanvasText'), 0.25) : colourOf('var(--border)'),
     strategies: Object.fromEntries(
-      strategyNames.map((strategy) => [strategy, themed(`--${strategy}`, 'CanvasText')]),
+      strategyNames.map((strategy) => [strategy, themed(`--${strategy}-mark`, 'CanvasText')]),
     ) as Record<StrategyName, string>,
     fontFamily: getComputedStyle(element).fontFamily,
   };
