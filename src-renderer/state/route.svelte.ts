@@ -12,9 +12,17 @@ function read(): Place {
 }
 
 let place = $state.raw(read());
+let shownHash = location.hash;
+let again = $state(0);
 
 addEventListener('hashchange', () => {
+  shownHash = location.hash;
   place = read();
+});
+
+// A link to the page that is shown changes no hash: this is all that tells of it.
+addEventListener('popstate', () => {
+  if (location.hash === shownHash) again += 1;
 });
 
 export const route = {
@@ -30,6 +38,10 @@ export const route = {
   get query(): URLSearchParams {
     return place.query;
   },
+  /** Grows when somebody asks for the page that is shown already. Reactive. */
+  get again(): number {
+    return again;
+  },
 };
 
 /** An address that was typed may hold a "%" that encodes nothing. */
@@ -43,12 +55,15 @@ function decode(segment: string): string {
 
 /** Goes to a page: `go('/history')`, `go('/history', { search: 'word' })`. */
 export function go(path: string, query: Record<string, string> = {}): void {
-  location.hash = href(path, query);
+  const next = href(path, query);
+  if (next === location.hash) again += 1;
+  else location.hash = next;
 }
 
 /** Like `go`, in place of the page that is shown: "Back" does not lead to it. */
 export function replace(path: string, query: Record<string, string> = {}): void {
   history.replaceState(null, '', href(path, query));
+  shownHash = location.hash;
   place = read();
 }
 
