@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { pagesPlugins } from './src-renderer/vite.config.ts';
 
-/** `fast` is what `npm test` runs; `long` holds kills, fault runs and full tables (`npm run test:long`). */
+/** `npm test` runs `fast`, and `pages` in a real browser; `long` holds kills, fault runs and full tables (`npm run test:long`). */
 export default defineConfig({
   test: {
     projects: [
@@ -23,6 +23,20 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           pool: 'forks',
+        },
+      },
+      {
+        test: {
+          name: 'pages',
+          include: ['test/ui/**/*.test.ts'],
+          globalSetup: 'test/ui/set-up.ts',
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // Asked again until it is so: a page shows what happened a moment later.
+          expect: { poll: { interval: 40, timeout: 15_000 } },
+          pool: 'forks',
+          // A browser, a Winnow and an engine stand behind each file.
+          maxWorkers: 2,
         },
       },
       {
