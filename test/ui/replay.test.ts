@@ -2,14 +2,18 @@
 import { expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { describePages } from './helpers/describe-pages.ts';
+import type { OpenOptions } from './helpers/pages-session.ts';
 import { recordedPrompts } from './helpers/recorded-runs.ts';
 import { showsText } from './helpers/waiting.ts';
 import { HistoryPage } from './pages/history-page.ts';
 import { RunPage } from './pages/run-page.ts';
 
 describePages('A recorded run', { withRuns: true }, (session) => {
-  async function open(prompt: string): Promise<{ page: Page; run: RunPage }> {
-    const page = await session.open({ path: '/history' });
+  async function open(
+    prompt: string,
+    options: OpenOptions = {},
+  ): Promise<{ page: Page; run: RunPage }> {
+    const page = await session.open({ path: '/history', ...options });
     await new HistoryPage(page).link(prompt).click();
     const run = new RunPage(page);
     await run.replay.waitFor();
@@ -69,6 +73,17 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     expect((await saved).suggestedFilename()).toMatch(/\.csv$/);
   });
 
+  it('draws the same charts for those who want nothing to move', async () => {
+    const pictures = [];
+    for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+      const { page, run } = await open(recordedPrompts.moon, { reducedMotion });
+      await run.charts.getByRole('img').first().waitFor();
+      pictures.push(await page.locator('canvas').evaluateAll(drawnOn));
+    }
+    expect(pictures[0]).toHaveLength(5);
+    expect(pictures[1]).toEqual(pictures[0]);
+  });
+
   it('opens an answer whole, and goes on to the next ones and to the other lane', async () => {
     const { page, run } = await open(recordedPrompts.moon);
     await run.card('Best-of-N', 2).click();
@@ -102,3 +117,7 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     await page.getByRole('dialog', { name: 'Two answers side by side' }).waitFor();
   });
 });
+
+/** Runs in the page. */
+const drawnOn = (canvases: (HTMLElement | SVGElement)[]): string[] =>
+  canvases.map((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
