@@ -31,6 +31,9 @@ export function startUtility({ name, entry, environment }: UtilityOptions): Util
     // What native code says when it crashes is for nobody but a developer: it could hold a piece of a prompt.
     stdio: app.isPackaged ? 'ignore' : 'inherit',
   });
+  // A fault of V8 comes as `error` before `exit`, and without a listener it would end the shell. Its report is not read: it
+  // could hold a piece of a prompt.
+  child.on('error', () => undefined);
   return {
     get pid() {
       return child.pid;

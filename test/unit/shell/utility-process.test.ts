@@ -27,6 +27,18 @@ describe('a utility process', () => {
     utilityProcess.started[0]?.exit(5);
     expect(ends).toEqual([{ exitCode: 5 }]);
   });
+
+  it('that V8 gives up ends by itself, not the whole application', () => {
+    const utility = startUtility({ name: 'a', entry: '/a.js', environment: {} });
+    const ends: unknown[] = [];
+    utility.onExit((exit) => ends.push(exit));
+    const [child] = utilityProcess.started;
+    for (let fault = 0; fault < 2; fault += 1) {
+      child?.emit('error', 'FatalError', 'v8::ToLocalChecked', '{}');
+    }
+    child?.exit(133);
+    expect(ends).toEqual([{ exitCode: 133 }]);
+  });
 });
 
 describe('the environment of our processes', () => {
