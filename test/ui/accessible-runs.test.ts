@@ -9,7 +9,7 @@ import { ComparePage } from './pages/compare-page.ts';
 import { HistoryPage } from './pages/history-page.ts';
 import { RunPage } from './pages/run-page.ts';
 
-const { many, moon } = recordedPrompts;
+const { many, snow, moon } = recordedPrompts;
 
 interface State {
   name: string;
@@ -20,6 +20,7 @@ interface State {
 
 const states: State[] = [
   { name: 'finished', prompt: moon, reach: (run) => run.answers.waitFor() },
+  { name: 'finished with the same answer', prompt: snow, reach: (run) => run.answers.waitFor() },
   {
     name: 'replay in the middle',
     prompt: moon,

@@ -8,7 +8,7 @@ import { ExportDialog } from './pages/export-dialog.ts';
 import { FramePage } from './pages/frame-page.ts';
 import { HistoryPage } from './pages/history-page.ts';
 
-const { many, moon, rain } = recordedPrompts;
+const { many, snow, moon, rain } = recordedPrompts;
 
 describePages('The history', { withRuns: true }, (session) => {
   async function open(): Promise<{ frame: FramePage; history: HistoryPage }> {
@@ -20,7 +20,7 @@ describePages('The history', { withRuns: true }, (session) => {
 
   it('lists every run with its strategies, the newest first', async () => {
     const { history } = await open();
-    expect(await history.prompts()).toEqual([rain, moon, many]);
+    expect(await history.prompts()).toEqual([rain, moon, snow, many]);
     await showsText(history.run(moon), /Best-of-N.*Speculative Rejection/s);
   });
 
@@ -32,7 +32,7 @@ describePages('The history', { withRuns: true }, (session) => {
     const { page } = history;
     await page.getByText('No run matches “volcano”.').waitFor();
     await page.getByRole('button', { name: 'Clear the search' }).click();
-    await expect.poll(() => history.prompts()).toHaveLength(3);
+    await expect.poll(() => history.prompts()).toHaveLength(4);
   });
 
   it('puts the cursor into the search from anywhere', async () => {
@@ -60,9 +60,9 @@ describePages('The history', { withRuns: true }, (session) => {
   it('deletes a run, and brings it back on a click', async () => {
     const { history, frame } = await open();
     await history.action('Delete', moon).click();
-    await expect.poll(() => history.prompts()).toEqual([rain, many]);
+    await expect.poll(() => history.prompts()).toEqual([rain, snow, many]);
     await frame.noteAction('Undo').click();
-    await expect.poll(() => history.prompts()).toEqual([rain, moon, many]);
+    await expect.poll(() => history.prompts()).toEqual([rain, moon, snow, many]);
   });
 
   it('shows in every window what was deleted in one', async () => {
@@ -71,7 +71,7 @@ describePages('The history', { withRuns: true }, (session) => {
     const second = new HistoryPage(await session.open({ winnow, path: '/history' }));
     await second.link(moon).waitFor();
     await first.action('Delete', moon).click();
-    await expect.poll(() => second.prompts()).toEqual([rain, many]);
+    await expect.poll(() => second.prompts()).toEqual([rain, snow, many]);
   });
 
   it('exports the runs that a search found, a row for each strategy', async () => {
@@ -92,12 +92,12 @@ describePages('The history', { withRuns: true }, (session) => {
     await history.export.click();
     const dialog = new ExportDialog(history.page);
     await dialog.choice('What to save', /^Answers/).check();
-    await showsText(dialog.dialog, /544 rows/);
+    await showsText(dialog.dialog, /560 rows/);
     const { fileName, text } = await dialog.download();
     expect(fileName).toMatch(/^winnow-candidates_/);
-    // Two lanes each of 256, 8 and 8 answers.
-    expect(rowsOf(text)).toHaveLength(2 * (256 + 8 + 8));
-    await showsText(frame.notes, /Saved 544 rows/);
+    // Two lanes each of 256 and three times 8 answers.
+    expect(rowsOf(text)).toHaveLength(2 * (256 + 3 * 8));
+    await showsText(frame.notes, /Saved 560 rows/);
   });
 
   it('says so when there is nothing yet, and leads on', async () => {

@@ -134,7 +134,7 @@ describePages('Blind review', { withRuns: true }, (session) => {
     expect(prompts.map((text) => text?.replace(/^Prompt:\s/, '')).toSorted()).toEqual(
       [rain, moon].toSorted(),
     );
-    await showsText(review.main, /left out: both strategies chose the\s+same answer/);
+    await showsText(review.main, /2 runs are\s+left out: both strategies chose the\s+same answer/);
   });
 
   it('says so when there is nothing to review', async () => {

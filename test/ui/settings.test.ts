@@ -57,7 +57,7 @@ describePages('Settings', { withRuns: true }, (session) => {
     const history = new HistoryPage(page);
     const [first = ''] = await expect
       .poll(() => history.prompts())
-      .toHaveLength(3)
+      .toHaveLength(4)
       .then(() => history.prompts());
     const focused = new FramePage(page).focused;
     await page.keyboard.press('j');

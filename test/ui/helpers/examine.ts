@@ -14,6 +14,9 @@ const sizes = [
   { width: 720, height: 900 },
 ];
 
+/** A window of 1280 × 800 at 200 %. */
+const zoomed = { width: 640, height: 400 };
+
 /** @param name of the state, for its screenshots */
 export async function examine(page: Page, name: string): Promise<void> {
   await page.evaluate(axe.source);
@@ -32,6 +35,10 @@ export async function examine(page: Page, name: string): Promise<void> {
     const overflow = await page.evaluate(wider);
     if (overflow !== null) faults.push(`${size.width} is too narrow for ${overflow}`);
   }
+  await page.setViewportSize(zoomed);
+  await page.evaluate(untilStill);
+  const overflow = await page.evaluate(wider);
+  if (overflow !== null) faults.push(`zoomed in, it is too narrow for ${overflow}`);
   expect(faults).toEqual([]);
 }
 
@@ -73,11 +80,11 @@ async function seriousFaults(): Promise<string[]> {
     );
 }
 
-/** Runs in the page: the first thing that makes it scroll sideways; null where nothing does. */
+/** Runs in the page: the innermost thing that makes it scroll sideways; null where nothing does. */
 function wider(): string | null {
   const { scrollWidth, clientWidth } = document.documentElement;
   if (scrollWidth <= clientWidth) return null;
-  const out = Array.from(document.querySelectorAll('main *')).find(
+  const out = Array.from(document.querySelectorAll('main *')).findLast(
     (element) => element.getBoundingClientRect().right > clientWidth + 1,
   );
   return `${scrollWidth - clientWidth} px more: ${out?.outerHTML.slice(0, 160) ?? ''}`;

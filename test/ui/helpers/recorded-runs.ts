@@ -15,13 +15,15 @@ import {
 /** The runs of the database, the oldest first. */
 export const recordedPrompts = {
   many: 'Describe a walk through a forest in autumn.',
+  snow: 'Is snow always white?',
   moon: 'Why does the moon change its shape?',
   rain: 'Tell me about rain, please.',
 } as const;
 
-/** Many answers, so that the strips are long; and two runs whose strategies chose different answers, for the review. */
+/** Many answers, so that the strips are long; the same answer chosen by both; and two runs for the review. */
 const recorded: Record<keyof typeof recordedPrompts, Partial<RunSettings>> = {
   many: { candidates: 256, maxTokens: 64, seed: 3 },
+  snow: { candidates: 8, memory: 2 ** 24 },
   moon: { candidates: 8, alpha: 0.8, seed: 8 },
   rain: { candidates: 8, alpha: 0.8, seed: 1 },
 };
@@ -38,7 +40,7 @@ export async function recordRuns(): Promise<Recorded> {
   const database = join(workplace.folder, 'recorded.db');
   const whole = await openWhole(workplace, database);
   try {
-    for (const name of ['many', 'moon', 'rain'] as const) {
+    for (const name of ['many', 'snow', 'moon', 'rain'] as const) {
       await whole.compare(tinySettings(workplace, recorded[name]), {
         prompt: recordedPrompts[name],
       });
