@@ -70,11 +70,11 @@ function letIn(request: IncomingMessage, doorkeeper: Doorkeeper): Answer | null 
   const port = portOfHost(request.headers.host);
   const token = path === '/' ? query.get('token') : null;
   if (doorkeeper.knows(request.headers.cookie, port)) {
-    return token === null ? null : seeOther('/');
+    return token === null ? null : goOn();
   }
   // A HEAD is a program that looks at a link, not a person who follows it.
   if (token !== null && request.method === 'GET' && doorkeeper.admit(token)) {
-    return seeOther('/', { 'Set-Cookie': doorkeeper.cookie(port) });
+    return goOn({ 'Set-Cookie': doorkeeper.cookie(port) });
   }
   if (path === '/') doorkeeper.turnAway();
   return textAnswer(
@@ -83,8 +83,22 @@ function letIn(request: IncomingMessage, doorkeeper: Doorkeeper): Answer | null 
   );
 }
 
-const seeOther = (path: string, headers: Record<string, string> = {}): Answer =>
-  textAnswer(303, 'Winnow is here: /', { Location: path, ...headers });
+/**
+ * Leads to the page at its clean address. Not by a redirect: one that began with a link on another site goes on as that
+ * site's, and a browser keeps a strict cookie from it. What a page of ours asks for is ours, this one by its header.
+ */
+const goOn = (headers: Record<string, string> = {}): Answer => ({
+  status: 200,
+  headers: {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    Refresh: '0; url=/',
+    ...headers,
+  },
+  body: {
+    text: '<!doctype html><html lang="en"><title>Winnow</title><a href="/">Open Winnow</a></html>',
+  },
+});
 
 async function find(request: IncomingMessage, parts: HttpServerParts): Promise<Answer> {
   const { path } = target(request);
