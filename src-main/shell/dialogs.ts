@@ -1,6 +1,7 @@
 /** The system's dialogs for files: choosing a model, and saving an export that lies ready in the data folder. */
-import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { constants, copyFile, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { WinnowError } from '../contract/errors.ts';
 
@@ -69,13 +70,23 @@ export function createExportSaver(findExport: FindExport): ExportSaver {
   };
 }
 
+/** Copies it whole or not at all: what was at the target stays until the copy is complete. */
 async function wasCopied(source: string, target: string): Promise<boolean> {
+  const unfinished = join(dirname(target), `.winnow-${randomUUID()}.tmp`);
   try {
-    await copyFile(source, target);
+    await copyFile(source, unfinished, constants.COPYFILE_EXCL);
+    await toDisk(unfinished);
+    await rename(unfinished, target);
     return true;
   } catch {
+    await rm(unfinished, { force: true }).catch(() => undefined);
     return false;
   }
+}
+
+async function toDisk(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  await file.sync();
 }
 
 async function wantsAnotherPlace(window: BrowserWindow, path: string): Promise<boolean> {

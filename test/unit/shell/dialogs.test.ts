@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow as ElectronWindow } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readyExportFile } from '../../../src-main/core/export/ready-exports.ts';
 import { chooseModel, createExportSaver } from '../../../src-main/shell/dialogs.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 import { BrowserWindow, dialog, resetElectron, shell } from '../../mocks/electron.ts';
 
 const id = '01234567-89ab-4cde-8f01-23456789abcd';
@@ -14,7 +14,7 @@ let folder: string;
 beforeEach(() => {
   resetElectron();
   window = new BrowserWindow({}) as unknown as ElectronWindow;
-  folder = mkdtempSync(join(tmpdir(), 'winnow-exports-'));
+  folder = temporaryFolder();
   mkdirSync(join(folder, 'exports', id), { recursive: true });
   writeFileSync(join(folder, 'exports', id, 'runs.csv'), 'a,b\r\n');
   writeFileSync(join(folder, 'secret.csv'), 'secret');
@@ -84,6 +84,23 @@ describe('saving an export', () => {
     chooses(join(folder, 'no', 'such', 'folder.csv'));
     dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
     expect(await saver().save(window, id, 'runs.csv')).toBeNull();
+  });
+
+  it('leaves the file that is there as it is until all of the new one is', async () => {
+    const place = join(folder, 'mine');
+    mkdirSync(place);
+    const target = join(place, 'mine.csv');
+    writeFileSync(target, 'old');
+    // A folder cannot be copied as a file, which comes out only once the copy has begun.
+    const broken = createExportSaver(() => Promise.resolve({ path: join(folder, 'exports') }));
+    chooses(target);
+    dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    expect(await broken.save(window, id, 'runs.csv')).toBeNull();
+    expect(readFileSync(target, 'utf8')).toBe('old');
+    chooses(target);
+    expect(await saver().save(window, id, 'runs.csv')).toBe(target);
+    expect(readFileSync(target, 'utf8')).toBe('a,b\r\n');
+    expect(readdirSync(place)).toEqual(['mine.csv']);
   });
 });
 
