@@ -82,7 +82,7 @@ export function composeApplication(makeEngine: EngineChannelMaker): ComposedAppl
       const timer = setTimeout(resolve, closingMs);
       await Promise.race([session.stop(), late]);
       clearTimeout(timer);
-      application.close();
+      await application.close();
     },
   };
 }

@@ -34,7 +34,8 @@ export interface Application {
   exportCsv(request: Omit<ExportRequest, 'store'>): Promise<ExportResult>;
   /** The store, for use cases that need nothing else; opened at its first use. */
   store(): Promise<Store>;
-  close(): void;
+  /** Ends the engine at once, and closes the store, also one that is still being opened. */
+  close(): Promise<void>;
 }
 
 export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
@@ -52,21 +53,18 @@ export type Inspect = <Result>(
   question: (engine: Pick<Engine, 'devices' | 'checkModel'>) => Promise<Result>,
 ) => Promise<Result>;
 
-/**
- * Puts the application together. At the first use of the store, runs that a process left behind
- * when it died are marked interrupted, and deleted ones are removed for good.
- */
+/** Puts the application together. */
 export function createApplication(parts: ApplicationParts): Application {
   const { engine, inspect, log } = parts;
   let running = false;
-  let opened: Store | undefined;
-  const openStore = async (): Promise<Store> => {
-    if (opened !== undefined) return opened;
-    opened = await parts.openStore();
-    const { length: count } = opened.markInterruptedRuns();
-    if (count > 0) log.write('warning', 'runs-interrupted', { count });
-    opened.removeDeletedRuns();
-    return opened;
+  let opening: Promise<Store> | null = null;
+  /** All who ask get the same store. One that could not be opened is tried again by the next who asks. */
+  const openStore = (): Promise<Store> => {
+    opening ??= openTidyStore(parts).catch((error: unknown) => {
+      opening = null;
+      throw error;
+    });
+    return opening;
   };
   return {
     async compare(request, listener, signal) {
@@ -104,11 +102,29 @@ export function createApplication(parts: ApplicationParts): Application {
       return result;
     },
     store: openStore,
-    close() {
+    async close() {
       engine.close();
-      opened?.close();
+      const store = await opening?.catch(() => null);
+      store?.close();
     },
   };
+}
+
+/** Opens the store; runs that a process left behind when it died are marked interrupted, deleted ones removed for good. */
+async function openTidyStore({
+  openStore,
+  log,
+}: Pick<ApplicationParts, 'openStore' | 'log'>): Promise<Store> {
+  const store = await openStore();
+  try {
+    const { length: count } = store.markInterruptedRuns();
+    if (count > 0) log.write('warning', 'runs-interrupted', { count });
+    store.removeDeletedRuns();
+    return store;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
 /** Passes everything on to the listener, and what is worth it to the log. */
@@ -129,10 +145,10 @@ function logging(
   };
 }
 
-function alreadyRunning(): WinnowError {
-  return new WinnowError(
+/** The refusal of a second comparison. */
+export const alreadyRunning = (): WinnowError =>
+  new WinnowError(
     'usage',
     'A comparison is running already.',
     'Wait until it has ended, or stop it first.',
   );
-}

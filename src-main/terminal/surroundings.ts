@@ -24,6 +24,6 @@ export async function withApplication<Result>(
   try {
     return await work(application);
   } finally {
-    application.close();
+    await application.close();
   }
 }

@@ -60,7 +60,7 @@ export interface WholeApplication {
 
 /** The application over a store that opens at its first use, as on the command line. */
 export function makeApplication(
-  { folder }: Workplace,
+  { folder }: Pick<Workplace, 'folder'>,
   openItsStore: () => Promise<Store>,
   engine: StoppableEngine,
 ): Application {
@@ -91,7 +91,7 @@ export async function openWhole(
     compare: (settings, { prompt = tinyPrompt, listener = () => undefined, signal } = {}) =>
       application.compare({ prompt, settings }, listener, signal ?? new AbortController().signal),
     close() {
-      application.close();
+      void application.close();
       store.close();
     },
   };

@@ -4,14 +4,14 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ApplicationEvent, ComparisonEvent } from '../../contract/application-events.ts';
-import { toErrorRecord, WinnowError, type ErrorRecord } from '../../contract/errors.ts';
+import { toErrorRecord, type ErrorRecord } from '../../contract/errors.ts';
 import type { RunStatus, StrategyName } from '../../contract/events.ts';
 import type { Comparison, CompactLaneEvent } from '../../contract/recording.ts';
 import type { LaneEvent } from '../../contract/events.ts';
 import { createEventCompactor } from '../../domain/compact-events.ts';
 import { foldComparison } from '../../domain/comparison.ts';
 import { checkPrompt } from '../../domain/prompt.ts';
-import type { Application } from '../application.ts';
+import { alreadyRunning, type Application } from '../application.ts';
 import type { CompareProgress, CompareRequest } from '../compare/compare.ts';
 import { statusAfter } from '../compare/run-status.ts';
 import type { EventBus } from '../event-bus.ts';
@@ -121,10 +121,3 @@ async function outcomeOf(
     return { status, error: status === 'cancelled' ? null : toErrorRecord(error) };
   }
 }
-
-const alreadyRunning = () =>
-  new WinnowError(
-    'usage',
-    'A comparison is running already.',
-    'Wait until it has ended, or stop it first.',
-  );
