@@ -7,39 +7,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { createApplication } from '../../src-main/core/application.ts';
-import { openLog } from '../../src-main/core/log.ts';
+import { composeCore } from '../../src-main/composition.ts';
+import { dataFolder, here } from '../../src-main/core/data-folder.ts';
 import { defaultSettings } from '../../src-main/contract/settings.ts';
 import type { RecordedRun } from '../../src-main/contract/recording.ts';
 import { forkedEngine } from '../../src-main/host/engine-channel.ts';
-import { createEngineHost } from '../../src-main/host/engine-host.ts';
-import { openStore } from '../../src-main/store/open.ts';
-import {
-  appVersion,
-  builtInModels,
-  inProject,
-  processorName,
-} from '../../src-main/surroundings.ts';
+import { builtInModels, inProject } from '../../src-main/surroundings.ts';
 
 const prompt = 'Give me three tips for sleeping better.';
 const target = inProject('resources/sample/sample-run.json');
 
 const folder = mkdtempSync(join(tmpdir(), 'winnow-sample-'));
-const store = await openStore(join(folder, 'sample.db'));
-const engine = createEngineHost(
-  forkedEngine(fileURLToPath(new URL('../../src-main/engine.ts', import.meta.url))),
+const application = composeCore(
+  forkedEngine(inProject('src-main/engine.ts')),
+  dataFolder({ ...here(), environment: { WINNOW_DATA: folder } }),
 );
-const application = createApplication({
-  log: openLog(join(folder, 'logs')),
-  openStore: () => Promise.resolve(store),
-  engine,
-  inspect: (question) => question(engine),
-  preparedFolder: join(folder, 'prepared'),
-  appVersion: appVersion(),
-  cpu: processorName(),
-  clock: () => performance.now(),
-});
 try {
   const settings = {
     ...defaultSettings,
@@ -56,13 +38,12 @@ try {
     },
     new AbortController().signal,
   );
-  const recorded = store.getRecording(id);
+  const recorded = (await application.store()).getRecording(id);
   if (recorded === undefined) throw new Error('The run was not stored');
   writeFileSync(target, `${JSON.stringify(forShipping(recorded))}\n`);
   console.log(`Recorded ${target}`);
 } finally {
-  application.close();
-  store.close();
+  await application.close();
   rmSync(folder, { recursive: true, force: true });
 }
 
