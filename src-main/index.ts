@@ -17,6 +17,7 @@ startDesktop({
   pages: join(here, '../renderer'),
   coreEntry: join(here, 'core.js'),
   engineEntry: join(here, 'engine.js'),
+  project: join(here, '../..'),
   data: folder.root,
   findExport: (id) => readyExportFile(folder.exports, id),
 });

@@ -3,7 +3,6 @@
  * asks for one. When it dies, a new one is started after a pause and every page gets a new port; when that happens again
  * and again, nothing more is started until a person says so.
  */
-import { existsSync } from 'node:fs';
 import { MessageChannelMain, type MessagePortMain, type WebContents } from 'electron';
 import * as v from 'valibot';
 import { fromCoreSchema, type ToCore } from '../host/shell-messages.ts';
@@ -13,8 +12,6 @@ import { startUtility, type Utility } from './utility-process.ts';
 export interface CoreProcessOptions {
   coreEntry: string;
   engineEntry: string;
-  /** Where a package has a plain Node for its engine (see `environmentOfCore`). */
-  bundledNode: string;
   environment: Record<string, string>;
   /** Called when it has died too often in a row; `startAgain` tries once more. */
   onGivenUp: () => void;
@@ -80,12 +77,8 @@ class RestartingCore implements CoreProcess {
 
   private start(): void {
     clearTimeout(this.timer);
-    const { coreEntry, environment, bundledNode } = this.options;
-    const core = startUtility({
-      name: 'Winnow core',
-      entry: coreEntry,
-      environment: environmentOfCore(environment, bundledNode),
-    });
+    const { coreEntry: entry, environment } = this.options;
+    const core = startUtility({ name: 'Winnow core', entry, environment });
     this.core = core;
     this.timer = setTimeout(() => {
       this.deathsInARow = 0;
@@ -143,16 +136,4 @@ class RestartingCore implements CoreProcess {
   private tell(core: Utility, message: ToCore, port?: MessagePortMain): void {
     core.post(message, port && [port]);
   }
-}
-
-/**
- * A package brings a plain Node, and its engine always runs on that: Electron's own processes end when a model asks for
- * more than about 2 GiB at once, and a package's Electron cannot be a plain Node, which reading a chat template needs.
- * Where there is none, as in development, the engine is a utility process.
- */
-export function environmentOfCore(
-  environment: Record<string, string>,
-  bundledNode: string,
-): Record<string, string> {
-  return existsSync(bundledNode) ? { ...environment, WINNOW_NODE: bundledNode } : environment;
 }

@@ -12,6 +12,7 @@ import { listenToPages } from './ipc.ts';
 import { openLink } from './links.ts';
 import { installMenu } from './menu.ts';
 import { pageAddress, type PageAddress } from './page-address.ts';
+import { plainNodeVariable } from './plain-node.ts';
 import { registerAppScheme, serveApp } from './protocol.ts';
 import { claimSingleInstance } from './single-instance.ts';
 import { refuseWithoutSandbox } from './sandbox.ts';
@@ -25,6 +26,8 @@ export interface DesktopParts {
   pages: string;
   coreEntry: string;
   engineEntry: string;
+  /** The folder of package.json. */
+  project: string;
   /** Winnow's data folder, which is there already. */
   data: string;
   findExport: FindExport;
@@ -76,8 +79,7 @@ class Desktop {
     this.core = startCore({
       coreEntry: unpacked(parts.coreEntry),
       engineEntry: unpacked(parts.engineEntry),
-      bundledNode: bundledNode(),
-      environment: minimalEnvironment(process.env),
+      environment: { ...minimalEnvironment(process.env), ...plainNodeVariable(parts.project) },
       onGivenUp: () => void this.askAboutCore(),
     });
     this.listen();
@@ -169,7 +171,3 @@ function windowOf(page: WebContents): BrowserWindow {
 /** Processes of their own read real files only; a package keeps them beside its archive. */
 export const unpacked = (path: string): string =>
   path.replace(/([\\/]app\.asar)(?=[\\/])/, '$1.unpacked');
-
-/** Where a package has its plain Node. In development this folder is Electron's own, which has none. */
-const bundledNode = (): string =>
-  join(process.resourcesPath, 'node', process.platform === 'win32' ? 'node.exe' : 'node');

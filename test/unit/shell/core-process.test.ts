@@ -1,6 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { WebContents as ElectronWebContents } from 'electron';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { portMessage } from '../../../src-main/contract/desktop-bridge.ts';
@@ -21,11 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-const start = (bundledNode = '/no/such/node'): CoreProcess =>
+const start = (): CoreProcess =>
   startCore({
     coreEntry: '/core.js',
     engineEntry: '/engine.js',
-    bundledNode,
     environment: { HOME: '/person' },
     onGivenUp,
   });
@@ -48,13 +44,6 @@ describe('the core process', () => {
     start();
     expect(latest()).toMatchObject({ entry: '/core.js', options: { env: { HOME: '/person' } } });
     expect(latest().options.env).toEqual({ HOME: '/person' });
-  });
-
-  it('is told where the plain Node is, where the package has one', () => {
-    const node = join(mkdtempSync(join(tmpdir(), 'winnow-node-')), 'node');
-    writeFileSync(node, '');
-    start(node);
-    expect(latest().options.env).toEqual({ HOME: '/person', WINNOW_NODE: node });
   });
 
   it('shares a channel with each page', () => {

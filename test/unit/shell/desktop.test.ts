@@ -1,9 +1,8 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pageChannels, shellChannels } from '../../../src-main/shell/channels.ts';
 import { startDesktop, unpacked } from '../../../src-main/shell/desktop.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 import * as electron from '../../mocks/electron.ts';
 
 const here = process as { resourcesPath?: string };
@@ -11,7 +10,7 @@ let data: string;
 
 beforeEach(() => {
   electron.resetElectron();
-  data = mkdtempSync(join(tmpdir(), 'winnow-desktop-'));
+  data = temporaryFolder();
   here.resourcesPath = join(data, 'resources');
 });
 afterEach(() => void delete here.resourcesPath);
@@ -21,6 +20,7 @@ const paths = () => ({
   pages: '/opt/winnow/resources/app.asar/out/renderer',
   coreEntry: '/opt/winnow/resources/app.asar/out/main/core.js',
   engineEntry: '/opt/winnow/resources/app.asar/out/main/engine.js',
+  project: '/opt/winnow/resources/app.asar',
   data,
   findExport: () => Promise.resolve({ path: '/no/export' }),
 });
