@@ -1,13 +1,13 @@
 /** Winnow's window as it really is. It runs where Electron's program and a display are, and says why where they are not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServerMessage } from '../../src-main/contract/messages.ts';
-import { portMessage } from '../../src-main/contract/desktop-bridge.ts';
 import {
   makeWorkplace,
   tinyPrompt,
   tinySettings,
   type Workplace,
 } from '../helpers/whole-application.ts';
+import { ComparePage } from '../ui/pages/compare-page.ts';
+import { RunPage } from '../ui/pages/run-page.ts';
 import { openWinnow, whyNoWindow, type WinnowWindow } from './winnow-window.ts';
 
 const reason = whyNoWindow();
@@ -20,7 +20,7 @@ describe.skipIf(reason !== null)(
 
     beforeAll(async () => {
       workplace = await makeWorkplace();
-      winnow = await openWinnow();
+      winnow = await openWinnow({ preferences: { lastSettings: tinySettings(workplace) } });
     });
     afterAll(async () => {
       await winnow.close();
@@ -50,9 +50,10 @@ describe.skipIf(reason !== null)(
     });
 
     it('runs a whole comparison, with core and engine in processes of their own', async () => {
-      const parameters = { prompt: tinyPrompt, settings: tinySettings(workplace) };
-      const ended = await winnow.page.evaluate(compareInPage, { portMessage, parameters });
-      expect(ended).toMatchObject({ type: 'comparison-ended', status: 'done', error: null });
+      await new ComparePage(winnow.page).compare(tinyPrompt);
+      const run = new RunPage(winnow.page);
+      await run.status('Finished').waitFor();
+      expect(await run.sentence.textContent()).toContain('Speculative Rejection');
       const names = await winnow.application.evaluate(({ app }) =>
         app.getAppMetrics().map(({ name }) => name),
       );
@@ -60,36 +61,3 @@ describe.skipIf(reason !== null)(
     });
   },
 );
-
-/** Runs in the page: takes a port to the application, as the page itself does, and waits for the end of a comparison. */
-function compareInPage(given: { portMessage: string; parameters: unknown }): Promise<unknown> {
-  interface PagePort {
-    postMessage(message: unknown): void;
-    addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
-    start(): void;
-  }
-  const page = globalThis as unknown as {
-    winnow: { connect(): void };
-    addEventListener(
-      type: 'message',
-      listener: (event: { data: unknown; ports: PagePort[] }) => void,
-    ): void;
-  };
-  return new Promise((resolve, reject) => {
-    page.addEventListener('message', ({ data, ports: [port] }) => {
-      if (data !== given.portMessage || port === undefined) return;
-      port.addEventListener('message', ({ data: answer }) => {
-        const message = answer as ServerMessage;
-        if (message.type === 'error') reject(new Error(message.error.message));
-        if (message.type === 'event' && message.event.type === 'comparison-ended') {
-          resolve(message.event);
-        }
-      });
-      port.start();
-      port.postMessage({ type: 'subscribe', after: null });
-      const method = 'comparison.start';
-      port.postMessage({ type: 'call', id: 1_000_000, method, parameters: given.parameters });
-    });
-    page.winnow.connect();
-  });
-}

@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { dataFolder } from '../../src-main/core/data-folder.ts';
 import { electronBinary } from '../../src-main/launcher/electron-binary.ts';
 import { hasDisplay } from '../../src-main/launcher/surroundings.ts';
+import { remember, type Remembered } from '../ui/helpers/served-winnow.ts';
 
 const project = join(import.meta.dirname, '../..');
 const built = join(project, 'out/main/index.js');
@@ -26,14 +28,16 @@ export interface WinnowWindow {
 }
 
 /** Starts Winnow and waits for its page. Electron's sandbox stays on, as it is for a person. */
-export async function openWinnow(): Promise<WinnowWindow> {
+export async function openWinnow(remembered: Remembered = {}): Promise<WinnowWindow> {
   if (binary === null) throw new Error('Electron is not here');
   const data = mkdtempSync(join(tmpdir(), 'winnow-electron-'));
+  const environment = { ...definedEnvironment(), WINNOW_DATA: data };
+  await remember(dataFolder({ platform: process.platform, environment, home: data }), remembered);
   const application = await _electron.launch({
     executablePath: binary,
     args: [project],
     chromiumSandbox: true,
-    env: { ...definedEnvironment(), WINNOW_DATA: data },
+    env: environment,
   });
   const page = await application.firstWindow();
   const violations: string[] = [];

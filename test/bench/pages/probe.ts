@@ -5,6 +5,8 @@ export interface PageFigures {
   frames: { median: number; low: number; count: number };
   /** Milliseconds; below 50 the browser does not report tasks at all: then 0. */
   longestTask: number;
+  /** Seconds from the start until the longest task; 0 where there is none. */
+  longestTaskAt: number;
   /** From an input to the next frame, in milliseconds; below 16 the browser does not report it: then 0. */
   slowestReaction: number;
 }
@@ -23,6 +25,8 @@ export function startProbe(strips: string): void {
   const tasks: PerformanceEntry[] = [];
   const reactions: PerformanceEntry[] = [];
   const paused: { from: number; to: number }[] = [];
+  const startTime = performance.now();
+  const nothing = { duration: 0, startTime };
   let last: number | null = null;
   let down = true;
 
@@ -61,8 +65,10 @@ export function startProbe(strips: string): void {
 
   const counts = ({ startTime, duration }: PerformanceEntry): boolean =>
     paused.every(({ from, to }) => startTime + duration < from || startTime > to);
-  const longest = (entries: PerformanceEntry[]): number =>
-    Math.max(0, ...entries.filter(counts).map(({ duration }) => duration));
+  const longest = (entries: PerformanceEntry[]): { duration: number; startTime: number } =>
+    entries
+      .filter(counts)
+      .reduce((most, entry) => (entry.duration > most.duration ? entry : most), nothing);
 
   const probe: Probe = {
     pause() {
@@ -82,8 +88,9 @@ export function startProbe(strips: string): void {
       const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
       return {
         frames: { median: 1000 / at(0.5), low: 1000 / at(0.95), count: times.length },
-        longestTask: longest(tasks),
-        slowestReaction: longest(reactions),
+        longestTask: longest(tasks).duration,
+        longestTaskAt: (longest(tasks).startTime - startTime) / 1000,
+        slowestReaction: longest(reactions).duration,
       };
     },
   };

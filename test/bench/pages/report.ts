@@ -50,14 +50,19 @@ export function reportLines({
 }
 
 function measured(
-  { frames: shown, longestTask, slowestReaction, heap }: Measured,
+  { frames: shown, longestTask, longestTaskAt, slowestReaction, heap }: Measured,
   limited: boolean,
 ): string[] {
   const [start, middle, end] = heap;
   const isSteady = end - middle < Math.max(steadyBytes, steadyShare * middle);
   const limit = (text: string): string | null => (limited ? text : null);
   return [
-    line('  longest task', atLeast(longestTask, 50), limit('≤ 100 ms'), longestTask <= 100),
+    line(
+      '  longest task',
+      taskWords(longestTask, longestTaskAt),
+      limit('≤ 100 ms'),
+      longestTask <= 100,
+    ),
     line('  slowest answer to a key', atLeast(slowestReaction, 16), null, true),
     line('  frames a second, median', shown.median.toFixed(1), limit('≥ 50'), shown.median >= 50),
     line('  frames a second, 5th percentile', shown.low.toFixed(1), null, true),
@@ -70,6 +75,9 @@ function line(what: string, value: string, limit: string | null, isMet: boolean)
   const verdict = limit === null ? '' : `  ${limit.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`;
   return `${what.padEnd(36)}${value.padEnd(28)}${verdict}`.trimEnd();
 }
+
+const taskWords = (ms: number, at: number): string =>
+  ms === 0 ? atLeast(ms, 50) : `${atLeast(ms, 50)}, after ${at.toFixed(1)} s`;
 
 /** The browser does not report what is shorter. */
 const atLeast = (ms: number, reported: number): string =>

@@ -24,7 +24,8 @@ export interface ServedWinnow {
   close(): Promise<void>;
 }
 
-export interface ServedWinnowOptions {
+/** What a Winnow finds in its data folder when it starts. */
+export interface Remembered {
   /** What a person has chosen before. The first page is then not the welcome, unless it says so. */
   preferences?: Partial<Preferences>;
   /** A database to begin with, which is copied. */
@@ -32,11 +33,11 @@ export interface ServedWinnowOptions {
 }
 
 /** Starts it and waits for its address. */
-export async function serveWinnow(options: ServedWinnowOptions = {}): Promise<ServedWinnow> {
+export async function serveWinnow(options: Remembered = {}): Promise<ServedWinnow> {
   const root = mkdtempSync(join(tmpdir(), 'winnow-pages-'));
   const environment = { ...process.env, WINNOW_DATA: root };
   const folder = dataFolder({ platform: process.platform, environment, home: root });
-  await fill(folder, options);
+  await remember(folder, options);
   const child = spawn(process.execPath, [entry, '--no-open', '--port', '0'], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,9 +62,10 @@ export async function serveWinnow(options: ServedWinnowOptions = {}): Promise<Se
   };
 }
 
-async function fill(
+/** Fills a data folder before the start. */
+export async function remember(
   folder: DataFolder,
-  { preferences = {}, database }: ServedWinnowOptions,
+  { preferences = {}, database }: Remembered,
 ): Promise<void> {
   makeDataFolder(folder);
   if (database !== undefined) copyFileSync(database, folder.database);
