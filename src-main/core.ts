@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { composeApplication } from './composition.ts';
 import { forkedEngine } from './host/engine-channel.ts';
-import { toCoreSchema } from './host/shell-messages.ts';
+import { toCoreSchema, type FromCore } from './host/shell-messages.ts';
 import { utilityEngine } from './host/utility-engine.ts';
 import { portLink } from './transport/message-port.ts';
 import { lineToShell } from './transport/parent-port.ts';
@@ -25,6 +25,13 @@ const { WINNOW_NODE: bundledNode } = process.env;
 const application = composeApplication(
   bundledNode === undefined ? utilityEngine(shell) : forkedEngine(engineEntry, bundledNode),
 );
+
+// Before a person leaves Winnow in the middle of one, the shell asks.
+application.events.subscribe(({ event: { type } }) => {
+  if (type !== 'comparison-started' && type !== 'comparison-ended') return;
+  const isRunning = type === 'comparison-started';
+  shell.tell({ type: 'comparison', isRunning } satisfies FromCore);
+});
 
 shell.onMessage((data, port) => {
   const { success, output } = v.safeParse(toCoreSchema, data);

@@ -19,5 +19,6 @@ startDesktop({
   engineEntry: join(here, 'engine.js'),
   project: join(here, '../..'),
   data: folder.root,
+  signals: process,
   findExport: (id) => readyExportFile(folder.exports, id),
 });

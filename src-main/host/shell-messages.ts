@@ -25,5 +25,9 @@ export const toCoreSchema = v.variant('type', [
 export type ToCore = v.InferOutput<typeof toCoreSchema>;
 
 /** From the core to the shell. */
-export const fromCoreSchema = v.strictObject({ type: v.literal('start-engine'), id });
+export const fromCoreSchema = v.variant('type', [
+  v.strictObject({ type: v.literal('start-engine'), id }),
+  /** A comparison has begun, or ended. */
+  v.strictObject({ type: v.literal('comparison'), isRunning: v.boolean() }),
+]);
 export type FromCore = v.InferOutput<typeof fromCoreSchema>;

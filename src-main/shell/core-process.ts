@@ -18,6 +18,8 @@ export interface CoreProcessOptions {
 }
 
 export interface CoreProcess {
+  /** Whether a comparison is running. */
+  readonly isComparing: boolean;
   /** Gives a page a port to the core, now and whenever the core is started again. */
   connect(page: WebContents): void;
   startAgain(): void;
@@ -42,6 +44,7 @@ class RestartingCore implements CoreProcess {
   private readonly pages = new Set<WebContents>();
   private readonly engines = new Set<Utility>();
   private core: Utility | null = null;
+  isComparing = false;
   private deathsInARow = 0;
   private isClosing = false;
   private timer: NodeJS.Timeout | undefined;
@@ -85,7 +88,9 @@ class RestartingCore implements CoreProcess {
     }, steadyMs);
     core.onMessage((message) => {
       const checked = v.safeParse(fromCoreSchema, message);
-      if (checked.success) this.startEngine(core, checked.output.id);
+      if (!checked.success) return;
+      if (checked.output.type === 'start-engine') this.startEngine(core, checked.output.id);
+      else this.isComparing = checked.output.isRunning;
     });
     core.onExit(() => this.died(core));
     for (const page of this.pages) this.givePort(page, core);
@@ -94,6 +99,7 @@ class RestartingCore implements CoreProcess {
   private died(core: Utility): void {
     if (this.core !== core) return;
     this.core = null;
+    this.isComparing = false;
     clearTimeout(this.timer);
     // Nobody is left who could speak to them.
     for (const engine of this.engines) engine.kill();

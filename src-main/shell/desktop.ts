@@ -9,6 +9,7 @@ import { askAboutCore, watchPage } from './crash.ts';
 import { chooseModel, createExportSaver, type FindExport } from './dialogs.ts';
 import { guardAllContents, guardSession } from './guard.ts';
 import { listenToPages } from './ipc.ts';
+import { Leaving, type SignalSource } from './leaving.ts';
 import { openLink } from './links.ts';
 import { installMenu } from './menu.ts';
 import { pageAddress, type PageAddress } from './page-address.ts';
@@ -31,6 +32,8 @@ export interface DesktopParts {
   /** Winnow's data folder, which is there already. */
   data: string;
   findExport: FindExport;
+  /** The process. */
+  signals: SignalSource;
 }
 
 /** Starts the application. Call it before anything is awaited: some of it must come before Electron is ready. */
@@ -60,6 +63,7 @@ function useProfile(folder: string): void {
 class Desktop {
   private readonly parts: DesktopParts;
   private readonly page: PageAddress;
+  private readonly leaving: Leaving;
   private window: BrowserWindow | null = null;
   private core: CoreProcess | null = null;
   /** Chosen in the menu while no page was there to hear it. */
@@ -69,6 +73,7 @@ class Desktop {
   constructor(parts: DesktopParts) {
     this.parts = parts;
     this.page = pageAddress(app.isPackaged, process.env['ELECTRON_RENDERER_URL']);
+    this.leaving = new Leaving(() => this.core?.isComparing ?? false, parts.signals);
   }
 
   start(): void {
@@ -111,6 +116,7 @@ class Desktop {
     const window = openWindow({ url: this.page.url, preload, state, stateFile });
     this.window = window;
     watchPage(window, () => app.quit());
+    this.leaving.watch(window);
     window.once('closed', () => {
       if (this.window === window) this.window = null;
     });

@@ -30,10 +30,16 @@ afterAll(() => workplace.remove());
 class Shell {
   readonly core: UtilityThread;
   readonly engines: EngineChannel[] = [];
+  /** What it heard of comparisons: whether one runs. */
+  readonly told: boolean[] = [];
 
   constructor() {
     this.core = startUtilityThread(coreEntry, { ...process.env, WINNOW_DATA: workplace.folder });
-    this.core.onMessage((message) => this.startEngine(v.parse(fromCoreSchema, message).id));
+    this.core.onMessage((data) => {
+      const message = v.parse(fromCoreSchema, data);
+      if (message.type === 'start-engine') this.startEngine(message.id);
+      else this.told.push(message.isRunning);
+    });
   }
 
   openPage(): Page {
@@ -129,6 +135,7 @@ describe('the core as a process of the window', () => {
     expect(alsoEnded).toEqual(ended);
     expect(await page.call('runs.list', { limit: 1 })).toMatchObject({ value: { total: 1 } });
     expect(shell.engines).toHaveLength(1);
+    expect(shell.told).toEqual([true, false]);
   });
 
   it('tells of an engine that was killed, and has the next call answered by another one', async () => {

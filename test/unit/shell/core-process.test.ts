@@ -109,6 +109,18 @@ describe('the core process', () => {
     expect(utilityProcess.started).toHaveLength(9);
   });
 
+  it('says whether a comparison is running; none runs in a core that has ended', () => {
+    const core = start();
+    const isComparing = (isRunning: boolean): boolean => {
+      latest().emit('message', { type: 'comparison', isRunning });
+      return core.isComparing;
+    };
+    expect(core.isComparing).toBe(false);
+    expect([isComparing(true), isComparing(false), isComparing(true)]).toEqual([true, false, true]);
+    latest().exit(1);
+    expect(core.isComparing).toBe(false);
+  });
+
   it('closes in order when Winnow is left, and is not started again', async () => {
     const core = start();
     const process = latest();

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pageChannels, shellChannels } from '../../../src-main/shell/channels.ts';
@@ -22,6 +23,7 @@ const paths = () => ({
   engineEntry: '/opt/winnow/resources/app.asar/out/main/engine.js',
   project: '/opt/winnow/resources/app.asar',
   data,
+  signals: new EventEmitter(),
   findExport: () => Promise.resolve({ path: '/no/export' }),
 });
 
@@ -158,6 +160,17 @@ describe('the desktop application', () => {
     const second = electron.preventable({});
     electron.app.emit('will-quit', second);
     expect(second.isPrevented).toBe(false);
+  });
+
+  it('asks before it is left while a comparison is running', async () => {
+    await start();
+    const [core] = electron.utilityProcess.started;
+    core?.emit('message', { type: 'comparison', isRunning: true });
+    electron.dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
+    const event = electron.preventable({});
+    electron.app.emit('before-quit', event);
+    expect(event.isPrevented).toBe(true);
+    expect(electron.dialog.showMessageBox).toHaveBeenCalledOnce();
   });
 
   it.runIf(process.platform !== 'darwin')('is left with its last window', async () => {
