@@ -30,7 +30,7 @@ export default defineConfig({
           name: 'pages',
           include: ['test/ui/**/*.test.ts'],
           globalSetup: 'test/ui/set-up.ts',
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // Asked again until it is so: a page shows what happened a moment later.
           expect: { poll: { interval: 40, timeout: 15_000 } },
