@@ -3,7 +3,7 @@ import { createApplication, type Application, type Inspect } from './core/applic
 import { createComparisonSession } from './core/comparison/session.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
 import { createEventBus, type EventBus } from './core/event-bus.ts';
-import { readyExportFile } from './core/export/ready-exports.ts';
+import { readyExportFile, removeOldExports } from './core/export/ready-exports.ts';
 import { createHandlers } from './core/handlers.ts';
 import { openLog } from './core/log.ts';
 import type { EngineChannelMaker } from './host/engine-channel.ts';
@@ -59,6 +59,8 @@ export interface ComposedApplication {
 /** The core with what the pages call. */
 export function composeApplication(makeEngine: EngineChannelMaker): ComposedApplication {
   const folder = dataFolder();
+  // They hold prompts and answers: what was left behind does not wait for the next export.
+  void removeOldExports(folder.exports);
   const application = composeCore(makeEngine, folder, { inspect: inThrowAwayEngine(makeEngine) });
   const events = createEventBus();
   const session = createComparisonSession(application, events);

@@ -1,7 +1,7 @@
 /** Entry of the window's application: says where everything lies. Electron runs it; everything else is in `shell`. */
 import { join } from 'node:path';
 import { dataFolder, makeDataFolder } from './core/data-folder.ts';
-import { readyExportFile } from './core/export/ready-exports.ts';
+import { readyExportFile, removeReadyExport } from './core/export/ready-exports.ts';
 import { startDesktop } from './shell/desktop.ts';
 
 const here = import.meta.dirname;
@@ -20,5 +20,8 @@ startDesktop({
   project: join(here, '../..'),
   data: folder.root,
   signals: process,
-  findExport: (id) => readyExportFile(folder.exports, id),
+  exports: {
+    find: (id) => readyExportFile(folder.exports, id),
+    remove: (id) => removeReadyExport(folder.exports, id),
+  },
 });

@@ -6,7 +6,7 @@ import type { MenuCommand } from '../contract/desktop-bridge.ts';
 import { shellChannels } from './channels.ts';
 import { startCore, type CoreProcess } from './core-process.ts';
 import { askAboutCore, watchPage } from './crash.ts';
-import { chooseModel, createExportSaver, type FindExport } from './dialogs.ts';
+import { chooseModel, createExportSaver, type ReadyExports } from './dialogs.ts';
 import { guardAllContents, guardSession } from './guard.ts';
 import { listenToPages } from './ipc.ts';
 import { Leaving, type SignalSource } from './leaving.ts';
@@ -31,7 +31,7 @@ export interface DesktopParts {
   project: string;
   /** Winnow's data folder, which is there already. */
   data: string;
-  findExport: FindExport;
+  exports: ReadyExports;
   /** The process. */
   signals: SignalSource;
 }
@@ -127,7 +127,7 @@ class Desktop {
   }
 
   private listen(): void {
-    const exports = createExportSaver(this.parts.findExport);
+    const exports = createExportSaver(this.parts.exports);
     listenToPages(this.page.origin, {
       connect: (page) => this.connect(page),
       saveExport: (page, id, fileName) => exports.save(windowOf(page), id, fileName),

@@ -34,14 +34,19 @@ export interface ExportSaver {
   show(path: string): void;
 }
 
-/** Where a ready export lies. Throws file-failed where there is none of this id. */
-export type FindExport = (id: string) => Promise<{ path: string }>;
+/** The exports that lie ready. */
+export interface ReadyExports {
+  /** Where one lies. Throws file-failed where there is none of this id. */
+  find(id: string): Promise<{ path: string }>;
+  remove(id: string): Promise<void>;
+}
 
-export function createExportSaver(findExport: FindExport): ExportSaver {
+/** A ready export is removed once it is saved. */
+export function createExportSaver(exports: ReadyExports): ExportSaver {
   const saved = new Set<string>();
   return {
     async save(window, id, fileName) {
-      const { path: source } = await findExport(id);
+      const { path: source } = await exports.find(id);
       const defaultPath = join(app.getPath('downloads'), plainName(fileName));
       for (;;) {
         const { canceled, filePath } = await dialog.showSaveDialog(window, {
@@ -52,6 +57,7 @@ export function createExportSaver(findExport: FindExport): ExportSaver {
         if (canceled || filePath === '') return null;
         if (await wasCopied(source, filePath)) {
           saved.add(filePath);
+          await exports.remove(id);
           return filePath;
         }
         if (!(await wantsAnotherPlace(window, filePath))) return null;

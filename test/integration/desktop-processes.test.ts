@@ -1,5 +1,7 @@
 /** The core and the engine as the window's processes: real ports, the real application, and a shell that only introduces them. */
 import { once } from 'node:events';
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
@@ -153,6 +155,15 @@ describe('the core as a process of the window', () => {
     expect(await ended).toMatchObject({ event: { error: { code: 'engine-died' } } });
     expect(await page.call('devices.list')).toMatchObject({ type: 'result' });
     expect(shell.engines).toHaveLength(2);
+  });
+
+  it('removes the exports that were left behind a day ago, once it has started', async () => {
+    const old = join(workplace.folder, 'exports', '01234567-89ab-4cde-8f01-23456789abcd');
+    mkdirSync(old, { recursive: true });
+    writeFileSync(join(old, 'winnow-candidates.csv'), 'a prompt');
+    utimesSync(old, 0, 0);
+    shell = new Shell();
+    await expect.poll(() => existsSync(old)).toBe(false);
   });
 
   it('refuses what is no message of a page, and goes on', async () => {

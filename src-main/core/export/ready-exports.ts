@@ -14,7 +14,7 @@ import { exportFileName } from './local-time.ts';
 const keptMs = 24 * 60 * 60 * 1000;
 
 /** What an id looks like; nothing else ever becomes part of a path. */
-const idPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const isId = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 
 /**
  * Writes an export into the folder.
@@ -36,7 +36,7 @@ export async function createReadyExport(
     const { file, ...facts } = written;
     return { id, fileName, bytes: (await stat(file)).size, ...facts };
   } catch (error) {
-    await rm(place, { recursive: true, force: true }).catch(() => undefined);
+    await remove(place);
     throw error;
   }
 }
@@ -49,7 +49,7 @@ export async function readyExportFile(
   folder: string,
   id: string,
 ): Promise<{ path: string; fileName: string }> {
-  if (!idPattern.test(id)) throw noLongerThere();
+  if (!isId(id)) throw noLongerThere();
   const place = join(folder, id);
   const names = await readdir(place).catch(() => []);
   const fileName = names.find((name) => name.endsWith('.csv'));
@@ -63,16 +63,24 @@ export async function readyExportFile(
   return { path, fileName };
 }
 
+/** Removes a ready export that is needed no more. What is not there, or cannot be removed, is no fault. */
+export async function removeReadyExport(folder: string, id: string): Promise<void> {
+  if (isId(id)) await remove(join(folder, id));
+}
+
 /** Removes the exports that were written more than a day ago. What cannot be removed stays. */
 export async function removeOldExports(folder: string, now = new Date()): Promise<void> {
-  const ids = (await readdir(folder).catch(() => [])).filter((name) => idPattern.test(name));
+  const ids = (await readdir(folder).catch(() => [])).filter(isId);
   for (const id of ids) {
     const place = join(folder, id);
     const facts = await lstat(place).catch(() => null);
     if (facts === null || now.getTime() - facts.mtimeMs < keptMs) continue;
-    await rm(place, { recursive: true, force: true }).catch(() => undefined);
+    await remove(place);
   }
 }
+
+const remove = (place: string): Promise<void> =>
+  rm(place, { recursive: true, force: true }).catch(() => undefined);
 
 async function makeFolder(place: string): Promise<void> {
   try {

@@ -24,7 +24,10 @@ const paths = () => ({
   project: '/opt/winnow/resources/app.asar',
   data,
   signals: new EventEmitter(),
-  findExport: () => Promise.resolve({ path: '/no/export' }),
+  exports: {
+    find: () => Promise.resolve({ path: '/no/export' }),
+    remove: () => Promise.resolve(),
+  },
 });
 
 /** Lets everything that has been promised happen. */

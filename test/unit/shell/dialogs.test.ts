@@ -2,8 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserWindow as ElectronWindow } from 'electron';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { readyExportFile } from '../../../src-main/core/export/ready-exports.ts';
-import { chooseModel, createExportSaver } from '../../../src-main/shell/dialogs.ts';
+import { readyExportFile, removeReadyExport } from '../../../src-main/core/export/ready-exports.ts';
+import {
+  chooseModel,
+  createExportSaver,
+  type ReadyExports,
+} from '../../../src-main/shell/dialogs.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
 import { BrowserWindow, dialog, resetElectron, shell } from '../../mocks/electron.ts';
 
@@ -20,7 +24,12 @@ beforeEach(() => {
   writeFileSync(join(folder, 'secret.csv'), 'secret');
 });
 
-const saver = () => createExportSaver((wanted) => readyExportFile(join(folder, 'exports'), wanted));
+const exports: ReadyExports = {
+  find: (wanted) => readyExportFile(join(folder, 'exports'), wanted),
+  remove: (wanted) => removeReadyExport(join(folder, 'exports'), wanted),
+};
+const saver = () => createExportSaver(exports);
+const ready = (): string[] => readdirSync(join(folder, 'exports'));
 const chooses = (filePath: string): void =>
   void dialog.showSaveDialog.mockResolvedValueOnce({ canceled: false, filePath });
 const suggestion = (): unknown =>
@@ -47,16 +56,18 @@ describe('choosing a model', () => {
 });
 
 describe('saving an export', () => {
-  it('copies it to where the person says', async () => {
+  it('moves it to where the person says', async () => {
     const target = join(folder, 'mine.csv');
     chooses(target);
     expect(await saver().save(window, id, 'winnow-runs.csv')).toBe(target);
     expect(readFileSync(target, 'utf8')).toBe('a,b\r\n');
     expect(suggestion()).toBe(join('/downloads', 'winnow-runs.csv'));
+    expect(ready()).toEqual([]);
   });
 
   it('saves nothing where the person changed their mind', async () => {
     expect(await saver().save(window, id, 'runs.csv')).toBeNull();
+    expect(ready()).toEqual([id]);
   });
 
   it.each(['..', `../exports/${id}`, `${id}/..`, '.', `${id}/runs.csv`, id.replace('1', '2'), ''])(
@@ -79,11 +90,12 @@ describe('saving an export', () => {
   it('asks for another place where it cannot be saved, as often as the person likes', async () => {
     const target = join(folder, 'mine.csv');
     chooses(join(folder, 'no', 'such', 'folder.csv'));
-    chooses(target);
-    expect(await saver().save(window, id, 'runs.csv')).toBe(target);
-    chooses(join(folder, 'no', 'such', 'folder.csv'));
     dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
     expect(await saver().save(window, id, 'runs.csv')).toBeNull();
+    expect(ready()).toEqual([id]);
+    chooses(join(folder, 'no', 'such', 'folder.csv'));
+    chooses(target);
+    expect(await saver().save(window, id, 'runs.csv')).toBe(target);
   });
 
   it('leaves the file that is there as it is until all of the new one is', async () => {
@@ -92,7 +104,10 @@ describe('saving an export', () => {
     const target = join(place, 'mine.csv');
     writeFileSync(target, 'old');
     // A folder cannot be copied as a file, which comes out only once the copy has begun.
-    const broken = createExportSaver(() => Promise.resolve({ path: join(folder, 'exports') }));
+    const broken = createExportSaver({
+      ...exports,
+      find: () => Promise.resolve({ path: join(folder, 'exports') }),
+    });
     chooses(target);
     dialog.showMessageBox.mockResolvedValueOnce({ response: 1 });
     expect(await broken.save(window, id, 'runs.csv')).toBeNull();
@@ -107,12 +122,12 @@ describe('saving an export', () => {
 describe('showing a file', () => {
   it('shows what was saved in this session, and nothing else', async () => {
     const target = join(folder, 'mine.csv');
-    const exports = saver();
+    const saving = saver();
     chooses(target);
-    await exports.save(window, id, 'runs.csv');
-    exports.show(target);
+    await saving.save(window, id, 'runs.csv');
+    saving.show(target);
     expect(shell.showItemInFolder).toHaveBeenCalledExactlyOnceWith(target);
-    expect(() => exports.show(join(folder, 'secret.csv'))).toThrow();
+    expect(() => saving.show(join(folder, 'secret.csv'))).toThrow();
     expect(shell.showItemInFolder).toHaveBeenCalledOnce();
   });
 });

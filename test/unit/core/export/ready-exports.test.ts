@@ -12,6 +12,7 @@ import {
   createReadyExport,
   readyExportFile,
   removeOldExports,
+  removeReadyExport,
 } from '../../../../src-main/core/export/ready-exports.ts';
 import { storeFinishedRun } from '../../../helpers/stored-runs.ts';
 import { temporaryFolder, temporaryStore } from '../../../helpers/temporary-store.ts';
@@ -85,6 +86,20 @@ describe('a ready export', () => {
     await expect(
       readyExportFile(folder, '01234567-89ab-cdef-0123-456789abcdef'),
     ).rejects.toMatchObject({ ...failed, message: 'This export is no longer there.' });
+  });
+});
+
+describe('an export that is needed no more', () => {
+  it('is removed alone, and nothing is by an id that is none', async () => {
+    const { store, folder } = await place();
+    const [saved, other] = [
+      await createReadyExport(store, folder, everything),
+      await createReadyExport(store, folder, everything),
+    ];
+    for (const id of [saved.id, saved.id, '', '.', '..', `../${other.id}`]) {
+      await removeReadyExport(folder, id);
+    }
+    expect(readdirSync(folder)).toEqual([other.id]);
   });
 });
 
