@@ -3,7 +3,6 @@ import type { SamplingSettings } from '../../src-main/contract/engine.ts';
 import { uniformNumber } from '../../src-main/domain/random.ts';
 import type { DecodeSession } from '../../src-main/engine/generator/decode-session.ts';
 import { AnswerCache } from '../../src-main/engine/generator/lane-cache.ts';
-import { decoderShape } from '../../src-main/engine/generator/prepare.ts';
 import { PromptCache } from '../../src-main/engine/generator/prompt-cache.ts';
 import { rotationTables } from '../../src-main/engine/generator/rotation.ts';
 import { RunSizing } from '../../src-main/engine/generator/run-sizing.ts';
@@ -38,12 +37,12 @@ export async function drive(
   { promptIds, rows, tokens }: { promptIds: readonly number[]; rows: number; tokens: number },
 ): Promise<DriveResult> {
   const end = promptIds.length - 1;
-  const prompt = new PromptCache(decoderShape(model), end);
+  const prompt = new PromptCache(model, end);
   for (let at = 0; at < end; at += 64) {
     const ids = promptIds.slice(at, Math.min(at + 64, end));
     await session.readChunk(ids, prompt, rotationTables(model, at, ids.length));
   }
-  const cache = new AnswerCache(decoderShape(model), rows, tokens);
+  const cache = new AnswerCache(model, rows, tokens);
   const sizing = new RunSizing(8);
   let next = new Array<number>(rows).fill(promptIds.at(-1) ?? 0);
   const runs: DriveResult['runs'] = [];

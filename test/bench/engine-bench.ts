@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
 import { DecodeSession } from '../../src-main/engine/generator/decode-session.ts';
 import { loadGenerator } from '../../src-main/engine/generator/generator.ts';
-import { decoderShape } from '../../src-main/engine/generator/prepare.ts';
 import { graphFile, stepGraphFile } from '../../src-main/engine/generator/prepared-model.ts';
 import { StepReference } from '../../src-main/engine/generator/step-reference.ts';
 import type { ModelFacts } from '../../src-main/engine/gguf/types.ts';
@@ -114,14 +113,9 @@ async function measureEngines(
   print: (line: string) => void,
 ): Promise<Pick<BenchResult, 'ceilingGflops' | 'rows' | 'length' | 'memory'>> {
   const { model, folder, promptIds } = subject;
-  const shape = decoderShape(model);
   const options = sessionOptions('cpu');
-  const session = await DecodeSession.load(join(folder, graphFile), shape, options);
-  const reference = await StepReference.load(
-    join(folder, stepGraphFile),
-    { ...model, ...shape },
-    options,
-  );
+  const session = await DecodeSession.load(join(folder, graphFile), model, options);
+  const reference = await StepReference.load(join(folder, stepGraphFile), model, options);
   let ceilingGflops = 0;
   const best = new Map<string, BenchRow>();
   const keepBest = (row: BenchRow) => {
@@ -204,7 +198,7 @@ function byLength({ runs }: DriveResult): BenchResult['length'] {
 
 function profile({ model, folder, promptIds }: Subject, rows: number): Promise<KindShare[]> {
   return nodeKinds(async (prefix) => {
-    const session = await DecodeSession.load(join(folder, graphFile), decoderShape(model), {
+    const session = await DecodeSession.load(join(folder, graphFile), model, {
       ...sessionOptions('cpu'),
       enableProfiling: true,
       profileFilePrefix: prefix,

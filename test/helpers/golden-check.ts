@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
 import type { Generator } from '../../src-main/engine/generator/generator.ts';
-import { decoderShape } from '../../src-main/engine/generator/prepare.ts';
 import { stepGraphFile } from '../../src-main/engine/generator/prepared-model.ts';
 import { StepReference } from '../../src-main/engine/generator/step-reference.ts';
 import type { GoldenAnswer } from './built-in-generator.ts';
@@ -42,7 +41,7 @@ export function isGolden(parts: { gap: number } | null): boolean {
 export function loadReferenceOf(generator: Generator): Promise<StepReference> {
   return StepReference.load(
     join(generator.folder, stepGraphFile),
-    { ...generator.model, ...decoderShape(generator.model) },
+    generator.model,
     sessionOptions('cpu'),
   );
 }

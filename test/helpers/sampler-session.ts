@@ -1,7 +1,8 @@
 import type { SamplingSettings } from '../../src-main/contract/engine.ts';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
 import { samplingFeeds } from '../../src-main/engine/generator/sampling-feeds.ts';
-import { declareSamplingInputs, graphInputs } from '../../src-main/engine/graph/decode-graph.ts';
+import { declareSamplingInputs } from '../../src-main/engine/graph/decode-graph.ts';
+import { graphInputs } from '../../src-main/engine/graph/decode-inputs.ts';
 import { GraphBuilder } from '../../src-main/engine/graph/graph-builder.ts';
 import { sampler } from '../../src-main/engine/graph/sampler.ts';
 import { loadOnnxRuntime, type Tensor as TensorOf } from '../../src-main/engine/onnxruntime.ts';

@@ -1,7 +1,7 @@
 import { WinnowError } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
-import { linearParts, tensorOf } from '../graph/fp32-weights.ts';
 import { storedBits } from '../graph/stored-weights.ts';
+import { linearParts, tensorOf } from '../graph/tensor-names.ts';
 import { blockKind } from '../graph/weight-blocks.ts';
 import { measureMemory } from '../memory.ts';
 import type { LinearForm } from './prepare.ts';

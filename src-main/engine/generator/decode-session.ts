@@ -1,7 +1,8 @@
 /** One run of the decode graph: JavaScript's arrays in, JavaScript's arrays out. */
 import type { SamplingSettings } from '../../contract/engine.ts';
 import { cacheInputs } from '../graph/attention.ts';
-import { graphInputs, graphOutputs } from '../graph/decode-graph.ts';
+import { graphOutputs } from '../graph/decode-graph.ts';
+import { graphInputs } from '../graph/decode-inputs.ts';
 import { blockTokens, type DecoderShape } from '../graph/model-weights.ts';
 import type { InferenceSession, Tensor } from '../onnxruntime.ts';
 import { isOutOfMemory, loadOnnxRuntime, outOfMemory } from '../onnxruntime.ts';
@@ -175,13 +176,18 @@ export class DecodeSession {
     };
   }
 
-  #rotation({ cosines, sines }: RotationTables, lines: number[]): Feeds {
+  #rotation({ first, ropes }: RotationTables, lines: number[]): Feeds {
     const half = this.#shape.ropeDimension / 2;
-    return {
-      [graphInputs.rotationLines]: this.#integers(lines, [lines.length, 1]),
-      [graphInputs.cosines]: this.#floats(cosines, [cosines.length / half, half]),
-      [graphInputs.sines]: this.#floats(sines, [sines.length / half, half]),
-    };
+    const feeds: Feeds = { [graphInputs.rotationLines]: this.#integers(lines, [lines.length, 1]) };
+    for (const [rope, { cosines, sines }] of ropes.entries()) {
+      const dims = [cosines.length / half, half];
+      feeds[graphInputs.cosines(rope)] = this.#floats(cosines, dims);
+      feeds[graphInputs.sines(rope)] = this.#floats(sines, dims);
+    }
+    if (this.#shape.slidingWindow !== null) {
+      feeds[graphInputs.firstPosition] = this.#integers([first]);
+    }
+    return feeds;
   }
 
   #promptFeeds(prompt: PromptCache): Feeds {

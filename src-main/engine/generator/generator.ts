@@ -19,7 +19,7 @@ import {
 import { chooseForm, formName } from './choose-form.ts';
 import { DecodeSession } from './decode-session.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
-import { decoderShape, prepareModel, type LinearForm } from './prepare.ts';
+import { prepareModel, type LinearForm } from './prepare.ts';
 import { graphFile } from './prepared-model.ts';
 import { RunSizing } from './run-sizing.ts';
 
@@ -94,11 +94,7 @@ async function load(
     shouldStop,
   });
   onProgress({ step: 'loading', fraction: 0 });
-  const session = await DecodeSession.load(
-    join(folder, graphFile),
-    decoderShape(model),
-    sessionOptions(device),
-  );
+  const session = await DecodeSession.load(join(folder, graphFile), model, sessionOptions(device));
   onProgress({ step: 'loading', fraction: 1 });
   const facts = describe(file, model, {
     contentHash,

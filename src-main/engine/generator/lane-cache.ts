@@ -8,7 +8,7 @@
  *
  * The buffers are resizable: they grow and shrink in place, and what they no longer need goes back to the system at once.
  */
-import { blockTokens, type DecoderShape } from '../graph/model-weights.ts';
+import { blockTokens, type CacheShape } from '../graph/model-weights.ts';
 import { compactRows } from './compact-rows.ts';
 
 /** A buffer that grows and shrinks in place; views of it are made anew after each change. */
@@ -49,7 +49,7 @@ export interface Layer<T> {
 }
 
 export class AnswerCache {
-  readonly #shape: DecoderShape;
+  readonly #shape: CacheShape;
   readonly #layers: Layer<LayerPart>[];
   #rows: number;
   #blocks = 0;
@@ -59,7 +59,7 @@ export class AnswerCache {
    * @param rows how many rows begin
    * @param mostTokens no row will have more answer tokens than this
    */
-  constructor(shape: DecoderShape, rows: number, mostTokens: number) {
+  constructor(shape: CacheShape, rows: number, mostTokens: number) {
     this.#shape = shape;
     this.#rows = rows;
     const oneToken = rows * this.#rowSize;

@@ -16,7 +16,6 @@ import { isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
 import type { DecodeSession, StepsResult } from './decode-session.ts';
 import { AnswerCache } from './lane-cache.ts';
-import { decoderShape } from './prepare.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { rotationTables } from './rotation.ts';
 import type { RunSizing } from './run-sizing.ts';
@@ -74,7 +73,7 @@ export async function beginLane(
   const mostTokens = answerRoom(promptIds.length, facts.contextLength, request.maxTokens);
   // The last token of the prompt is the first one that every candidate reads itself.
   const end = promptIds.length - 1;
-  const prompt = await guardMemory(() => new PromptCache(decoderShape(model), end));
+  const prompt = await guardMemory(() => new PromptCache(model, end));
   const { chunkTokens } = facts.cache;
   let peak = 0;
   for (let at = 0; at < end; at += chunkTokens) {
@@ -138,11 +137,7 @@ class Lane implements GeneratorLane {
     this.#cache = null;
     this.#position = 0;
     await guardMemory(() => {
-      this.#cache = new AnswerCache(
-        decoderShape(this.#parts.model),
-        candidates.length,
-        this.#mostTokens,
-      );
+      this.#cache = new AnswerCache(this.#parts.model, candidates.length, this.#mostTokens);
     });
     this.#rows = candidates.map((index) => ({
       index,

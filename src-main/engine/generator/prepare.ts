@@ -7,7 +7,6 @@ import { cancelled } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { buildDecodeGraph } from '../graph/decode-graph.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
-import type { DecoderShape } from '../graph/model-weights.ts';
 import { buildStepGraph } from '../graph/step-graph.ts';
 import { storeStoredWeights } from '../graph/stored-weights.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
@@ -21,11 +20,6 @@ export interface PrepareOptions {
   form: LinearForm;
   onProgress: (progress: LoadProgress) => void;
   shouldStop: () => boolean;
-}
-
-/** What the graph's builder needs to know of a model. */
-export function decoderShape(facts: ModelFacts): DecoderShape {
-  return { ...facts, ropeInterleaved: true };
 }
 
 /**
@@ -51,10 +45,9 @@ export async function prepareModel(
       const stored = await store(file, facts, weights, (fraction) =>
         report('preparing', 0.9 * fraction),
       );
-      const shape = decoderShape(facts);
       const graphs = [
-        [graphFile, buildDecodeGraph(shape, stored)],
-        [stepGraphFile, buildStepGraph(shape, stored)],
+        [graphFile, buildDecodeGraph(facts, stored)],
+        [stepGraphFile, buildStepGraph(facts, stored)],
       ] as const;
       for (const [name, graph] of graphs) {
         weights.declare(graph);

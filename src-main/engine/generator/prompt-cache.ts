@@ -1,4 +1,4 @@
-import type { DecoderShape } from '../graph/model-weights.ts';
+import type { CacheShape } from '../graph/model-weights.ts';
 import { GrowingFloats, type Layer } from './lane-cache.ts';
 
 /**
@@ -6,7 +6,7 @@ import { GrowingFloats, type Layer } from './lane-cache.ts';
  * grow in place, so that a chunk never needs a second copy of what was read before.
  */
 export class PromptCache {
-  readonly #shape: DecoderShape;
+  readonly #shape: CacheShape;
   readonly #layers: Layer<GrowingFloats>[];
   #tokens = 0;
 
@@ -14,7 +14,7 @@ export class PromptCache {
    * @param mostTokens how many tokens will be read
    * @throws RangeError where memory does not suffice
    */
-  constructor(shape: DecoderShape, mostTokens: number) {
+  constructor(shape: CacheShape, mostTokens: number) {
     this.#shape = shape;
     const numbers = mostTokens * shape.keyValueHeads * shape.headSize;
     this.#layers = Array.from({ length: shape.layers }, () => ({

@@ -1,5 +1,5 @@
 import type { SamplingSettings } from '../../contract/engine.ts';
-import { graphInputs } from '../graph/decode-graph.ts';
+import { graphInputs } from '../graph/decode-inputs.ts';
 import { samplingInputs } from '../graph/sampler.ts';
 import type { loadOnnxRuntime, Tensor } from '../onnxruntime.ts';
 

@@ -8,7 +8,7 @@ import type { DecoderShape } from '../graph/model-weights.ts';
 import { stepInputs, stepOutputs } from '../graph/step-graph.ts';
 import { loadOnnxRuntime, type InferenceSession } from '../onnxruntime.ts';
 import { drawToken, logProbability } from './naive-sampler.ts';
-import { rotationTables, type RotationFacts } from './rotation.ts';
+import { rotationTables } from './rotation.ts';
 
 /** For each layer keys and values, `[rows, kvHeads, tokens, headSize]`. */
 interface Cache {
@@ -39,9 +39,9 @@ export interface StepRequest {
 
 export class StepReference {
   readonly #session: InferenceSession;
-  readonly #facts: DecoderShape & RotationFacts;
+  readonly #facts: DecoderShape;
 
-  private constructor(session: InferenceSession, facts: DecoderShape & RotationFacts) {
+  private constructor(session: InferenceSession, facts: DecoderShape) {
     this.#session = session;
     this.#facts = facts;
   }
@@ -49,7 +49,7 @@ export class StepReference {
   /** @param path the prepared model's step graph */
   static async load(
     path: string,
-    facts: DecoderShape & RotationFacts,
+    facts: DecoderShape,
     options: InferenceSession.SessionOptions,
   ): Promise<StepReference> {
     const { InferenceSession } = await loadOnnxRuntime();
@@ -106,23 +106,27 @@ export class StepReference {
   /** Reads the same number of tokens for every row. */
   async #step(tokens: readonly (readonly number[])[], past: Cache) {
     const { Tensor } = await loadOnnxRuntime();
-    const { layers, keyValueHeads, headSize, ropeDimension } = this.#facts;
+    const { layers, keyValueHeads, headSize, ropeDimension, slidingWindow } = this.#facts;
     const rows = tokens.length;
     const count = tokens[0]?.length ?? 0;
-    const { cosines, sines } = rotationTables(this.#facts, past.tokens, count);
+    const { ropes } = rotationTables(this.#facts, past.tokens, count);
     const lines = tokens.flatMap((row) => row.map((_, line) => BigInt(line)));
     const tables = [count, ropeDimension / 2];
     const cacheShape = [rows, keyValueHeads, past.tokens, headSize];
+    const mask = (window: number) => {
+      const dims = [count, past.tokens + count];
+      return new Tensor('float32', causalMask(count, past.tokens, window), dims);
+    };
     const feeds: Record<string, InstanceType<typeof Tensor>> = {
       [stepInputs.tokens]: new Tensor('int64', tokens.flat().map(BigInt), [rows, count]),
       [stepInputs.lines]: new Tensor('int64', lines, [rows, count]),
-      [stepInputs.cosines]: new Tensor('float32', cosines, tables),
-      [stepInputs.sines]: new Tensor('float32', sines, tables),
-      [stepInputs.mask]: new Tensor('float32', causalMask(count, past.tokens), [
-        count,
-        past.tokens + count,
-      ]),
+      [stepInputs.mask]: mask(Infinity),
     };
+    for (const [rope, { cosines, sines }] of ropes.entries()) {
+      feeds[stepInputs.cosines(rope)] = new Tensor('float32', cosines, tables);
+      feeds[stepInputs.sines(rope)] = new Tensor('float32', sines, tables);
+    }
+    if (slidingWindow !== null) feeds[stepInputs.windowMask] = mask(slidingWindow);
     for (let layer = 0; layer < layers; layer++) {
       const [keys, values] = [past.keys[layer], past.values[layer]];
       if (keys === undefined || values === undefined) throw new RangeError(`no layer ${layer}`);
@@ -166,11 +170,13 @@ function bytesOf({ keys, values }: Cache): number {
   return [...keys, ...values].reduce((sum, part) => sum + part.byteLength, 0);
 }
 
-/** `[count, past + count]`: a token sees what came before and itself. */
-function causalMask(count: number, past: number): Float32Array {
+/** `[count, past + count]`: a token sees itself and what came before, within the window. */
+function causalMask(count: number, past: number, window: number): Float32Array {
   const mask = new Float32Array(count * (past + count));
   for (let row = 0; row < count; row++) {
-    mask.fill(-Infinity, row * (past + count) + past + row + 1, (row + 1) * (past + count));
+    const start = row * (past + count);
+    mask.fill(-Infinity, start, start + Math.max(past + row + 1 - window, 0));
+    mask.fill(-Infinity, start + past + row + 1, start + past + count);
   }
   return mask;
 }

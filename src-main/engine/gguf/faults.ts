@@ -1,4 +1,5 @@
 import { WinnowError } from '../../contract/errors.ts';
+import { architectures } from './architectures/index.ts';
 
 /** The errors of opening a model file, in one place so that they speak with one voice. */
 
@@ -44,7 +45,7 @@ export function architectureUnsupported(reason: string, details: Details = {}): 
   return new WinnowError(
     'model-architecture-unsupported',
     `Winnow cannot run this kind of model: ${printable(reason)}.`,
-    'Choose a model of the Llama family, such as SmolLM2, Llama or Mistral.',
+    `Choose another model. Winnow runs ${listed(architectures.flatMap(({ models }) => models))}.`,
     details,
   );
 }
@@ -65,6 +66,10 @@ export function tokenizerUnsupported(reason: string, details: Details = {}): Win
     'Choose another file of the same model, made recently, or another model.',
     details,
   );
+}
+
+function listed(names: readonly string[]): string {
+  return new Intl.ListFormat('en').format(names);
 }
 
 /** Names come out of the file: shown short and without control characters. */

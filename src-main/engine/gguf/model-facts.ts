@@ -1,53 +1,49 @@
 import { basename } from 'node:path';
+import type { LayerWindow, Peculiarities } from './architectures/architecture.ts';
+import { architectureOf } from './architecture-of.ts';
+import { checkTensors } from './decoder-tensors.ts';
 import { architectureUnsupported, damaged, printable } from './faults.ts';
-import type { GgufMetadata } from './metadata.ts';
-import { checkLlamaTensors } from './llama-tensors.ts';
+import { Hyperparameters } from './hyperparameters.ts';
 import { quantisationName } from './quantisation-name.ts';
-import { readRopeDivisors } from './rope.ts';
-import type { GgufFile, ModelFacts } from './types.ts';
+import { longRopeLimit, readRope } from './rope.ts';
+import type { GgufFile, LayerKind, ModelFacts, Rope } from './types.ts';
 
-const prefix = 'llama';
 const longestContext = 1 << 24;
 const mostLayers = 4096;
 
 /**
- * The hyperparameters of a model of the llama architecture, checked against each other and against the tensors.
+ * The hyperparameters of a model, checked against each other and against the tensors.
  * @throws model-architecture-unsupported, model-damaged, model-tensor-missing, model-vocabulary-mismatch.
  */
 export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
   const { metadata, tensors } = file;
-  refuseOtherKinds(metadata);
-  const layers = wholeNumber(metadata, 'block_count', mostLayers);
-  const width = wholeNumber(metadata, 'embedding_length');
-  const heads = wholeNumber(metadata, 'attention.head_count');
-  const keyValueHeads = metadata.has(key('attention.head_count_kv'))
-    ? wholeNumber(metadata, 'attention.head_count_kv')
-    : heads;
-  if (heads % keyValueHeads !== 0) {
-    throw damaged('its numbers of attention heads do not fit together', { heads, keyValueHeads });
-  }
-  const headSize = readHeadSize(metadata, width, heads);
-  const ropeDimension = readRopeDimension(metadata, headSize);
-  const facts = {
-    architecture: prefix,
+  const architecture = architectureOf(metadata);
+  const numbers = new Hyperparameters(metadata, architecture.name);
+  const size = readSize(numbers);
+  const ropeDimension = readRopeDimension(numbers, size.headSize);
+  const own = architecture.peculiarities?.(numbers, size) ?? {};
+  const contextLength = readContextLength(file, numbers, own.window);
+  const facts: ModelFacts = {
+    ...architecture.design,
+    architecture: architecture.name,
     name: readName(file),
     licence: metadata.text('general.license'),
-    layers,
-    width,
-    heads,
-    keyValueHeads,
-    headSize,
-    feedForward: wholeNumber(metadata, 'feed_forward_length'),
-    contextLength: readContextLength(metadata),
+    ...size,
+    contextLength,
     vocabularySize: tensors.get('token_embd.weight')?.shape[0] ?? 0,
-    rmsEpsilon: positive(metadata, 'attention.layer_norm_rms_epsilon', null, 1),
-    ropeBase: positive(metadata, 'rope.freq_base', 10_000, 1e12),
+    rmsEpsilon: numbers.required('attention.layer_norm_rms_epsilon', 1),
     ropeDimension,
-    ropeFrequencyDivisors: await readRopeDivisors(file, prefix, ropeDimension),
+    ...layerFacts(await readRope(file, numbers, ropeDimension), own, size.layers, contextLength),
+    embeddingScale: own.embeddingScale ?? 1,
+    residualScale: own.residualScale ?? 1,
+    attentionScale: own.attentionScale ?? size.headSize ** -0.5,
+    logitScale: own.logitScale ?? 1,
+    scoreCap: own.scoreCap ?? null,
+    logitCap: own.logitCap ?? null,
     tiedOutput: !tensors.has('output.weight'),
     quantisation: quantisationName(file),
-  } as const satisfies ModelFacts;
-  checkLlamaTensors(file, facts);
+  };
+  checkTensors(file, facts);
   return facts;
 }
 
@@ -56,56 +52,22 @@ function readName({ metadata, path }: GgufFile): string {
   return printable(name.trim() === '' ? basename(path, '.gguf') : name);
 }
 
-function key(name: string): string {
-  return `${prefix}.${name}`;
+function readSize(numbers: Hyperparameters) {
+  const layers = numbers.wholeNumber('block_count', { most: mostLayers });
+  const width = numbers.wholeNumber('embedding_length');
+  const heads = numbers.wholeNumber('attention.head_count');
+  const keyValueHeads = numbers.wholeNumber('attention.head_count_kv', { otherwise: heads });
+  if (heads % keyValueHeads !== 0) {
+    throw damaged('its numbers of attention heads do not fit together', { heads, keyValueHeads });
+  }
+  const headSize = readHeadSize(numbers, width, heads);
+  const feedForward = numbers.wholeNumber('feed_forward_length');
+  return { layers, width, heads, keyValueHeads, headSize, feedForward };
 }
 
-function refuseOtherKinds(metadata: GgufMetadata): void {
-  const architecture = metadata.text('general.architecture');
-  if (architecture === null) throw damaged('it does not say which kind of model it holds');
-  if (architecture !== prefix) {
-    const name = printable(architecture);
-    throw architectureUnsupported(`its architecture is "${name}"`, { architecture: name });
-  }
-  if ((metadata.number(key('expert_count')) ?? 0) > 0) {
-    throw architectureUnsupported('it is a mixture of experts');
-  }
-}
-
-function wholeNumber(metadata: GgufMetadata, name: string, most = 1 << 24): number {
-  const value = metadata.sameNumber(key(name));
-  if (value === null && metadata.has(key(name))) {
-    throw architectureUnsupported(`its layers differ from each other (${name})`);
-  }
-  if (value === null) throw damaged(`it lacks the entry "${key(name)}"`, { key: key(name) });
-  if (!Number.isInteger(value) || value < 1 || value > most) {
-    throw damaged(`the entry "${key(name)}" is impossible (${value})`, { key: key(name) });
-  }
-  return value;
-}
-
-/** A number above 0 and at most `most`; `otherwise` where the file does not say (null: it must). */
-function positive(
-  metadata: GgufMetadata,
-  name: string,
-  otherwise: number | null,
-  most: number,
-): number {
-  const value = metadata.number(key(name)) ?? otherwise;
-  if (value === null) throw damaged(`it lacks the entry "${key(name)}"`, { key: key(name) });
-  if (!(value > 0 && value <= most)) {
-    throw damaged(`the entry "${key(name)}" is impossible (${value})`, { key: key(name) });
-  }
-  return value;
-}
-
-function readHeadSize(metadata: GgufMetadata, width: number, heads: number): number {
-  const ofKeys = metadata.has(key('attention.key_length'))
-    ? wholeNumber(metadata, 'attention.key_length')
-    : width / heads;
-  const ofValues = metadata.has(key('attention.value_length'))
-    ? wholeNumber(metadata, 'attention.value_length')
-    : ofKeys;
+function readHeadSize(numbers: Hyperparameters, width: number, heads: number): number {
+  const ofKeys = numbers.wholeNumber('attention.key_length', { otherwise: width / heads });
+  const ofValues = numbers.wholeNumber('attention.value_length', { otherwise: ofKeys });
   if (!Number.isInteger(ofKeys)) {
     throw damaged('its width is not a multiple of its number of heads', { width, heads });
   }
@@ -115,19 +77,47 @@ function readHeadSize(metadata: GgufMetadata, width: number, heads: number): num
   return ofKeys;
 }
 
-function readRopeDimension(metadata: GgufMetadata, headSize: number): number {
-  const dimension = metadata.has(key('rope.dimension_count'))
-    ? wholeNumber(metadata, 'rope.dimension_count')
-    : headSize;
-  if (dimension % 2 !== 0 || dimension > headSize) {
-    throw damaged(`the entry "${key('rope.dimension_count')}" is impossible (${dimension})`);
-  }
+function readRopeDimension(numbers: Hyperparameters, headSize: number): number {
+  const name = 'rope.dimension_count';
+  const dimension = numbers.wholeNumber(name, { otherwise: headSize });
+  if (dimension % 2 !== 0 || dimension > headSize) throw numbers.impossible(name, dimension);
   return dimension;
 }
 
-/** A sliding window changes nothing as long as the text fits into it, so the window becomes the limit. */
-function readContextLength(metadata: GgufMetadata): number {
-  const length = wholeNumber(metadata, 'context_length', longestContext);
-  const window = metadata.number(key('attention.sliding_window')) ?? 0;
-  return window > 0 ? Math.min(length, Math.trunc(window)) : length;
+/**
+ * A window that the architecture's description does not speak of becomes the limit: it changes nothing as long as the
+ * text fits into it.
+ */
+function readContextLength(
+  file: GgufFile,
+  numbers: Hyperparameters,
+  described: LayerWindow | undefined,
+): number {
+  const length = numbers.wholeNumber('context_length', { most: longestContext });
+  const window = described === undefined ? (numbers.number('attention.sliding_window') ?? 0) : 0;
+  const limit = window > 0 ? Math.trunc(window) : Infinity;
+  return Math.min(length, limit, longRopeLimit(file, numbers));
+}
+
+function layerFacts(
+  rope: Rope,
+  { window, unrotated }: Peculiarities,
+  layers: number,
+  contextLength: number,
+): Pick<ModelFacts, 'ropes' | 'layerKinds' | 'slidingWindow'> {
+  const length = window?.length ?? null;
+  // A window that no text can leave needs no mask.
+  const slidingWindow = length !== null && length < contextLength ? length : null;
+  const ropes = [rope];
+  const ropeBase = window?.ropeBase;
+  if (ropeBase !== undefined) ropes.push({ base: ropeBase, divisors: null, magnitude: 1 });
+  const layerKinds = Array.from({ length: layers }, (_, layer): LayerKind => {
+    const isIn = window?.isIn(layer) ?? false;
+    const ropeIndex = isIn && ropeBase !== undefined ? 1 : 0;
+    return {
+      rope: unrotated?.(layer) === true ? null : ropeIndex,
+      windowed: isIn && slidingWindow !== null,
+    };
+  });
+  return { ropes, layerKinds, slidingWindow };
 }

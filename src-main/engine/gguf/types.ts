@@ -1,3 +1,4 @@
+import type { Design } from './architectures/architecture.ts';
 import type { GgufMetadata } from './metadata.ts';
 
 /** The ways of storing a tensor's numbers that Winnow reads. The layouts are in block-types.ts. */
@@ -28,9 +29,26 @@ export interface GgufFile {
   close(): Promise<void>;
 }
 
-/** The hyperparameters of a model of the llama architecture, checked against its tensors (model-facts.ts). */
-export interface ModelFacts {
-  architecture: 'llama';
+/** How queries and keys are rotated by their positions (RoPE). */
+export interface Rope {
+  base: number;
+  /** `[ropeDimension / 2]`: each frequency is divided by its entry. null: all are 1. */
+  divisors: Float32Array | null;
+  /** What is rotated is also multiplied by this (YaRN, LongRoPE). */
+  magnitude: number;
+}
+
+/** Where a layer differs from others of the same model. */
+export interface LayerKind {
+  /** Which of the model's ropes; null: queries and keys are not rotated. */
+  rope: number | null;
+  /** It sees only the model's sliding window. */
+  windowed: boolean;
+}
+
+/** What is known of a model from its metadata, checked against its tensors (model-facts.ts). */
+export interface ModelFacts extends Design {
+  architecture: string;
   name: string;
   licence: string | null;
   layers: number;
@@ -43,11 +61,21 @@ export interface ModelFacts {
   contextLength: number;
   vocabularySize: number;
   rmsEpsilon: number;
-  ropeBase: number;
   /** How many of a head's numbers are rotated, always even. */
   ropeDimension: number;
-  /** `[ropeDimension / 2]`: each rotation frequency is divided by its entry. null: all are 1. */
-  ropeFrequencyDivisors: Float32Array | null;
+  ropes: readonly Rope[];
+  /** One for each layer. */
+  layerKinds: readonly LayerKind[];
+  /** Positions that a windowed layer sees, its own included; null where no layer is. */
+  slidingWindow: number | null;
+  embeddingScale: number;
+  /** Of what attention and feed-forward add to the hidden state. */
+  residualScale: number;
+  attentionScale: number;
+  logitScale: number;
+  /** Scores, and logits, are softly kept within ± this number; null: they are not. */
+  scoreCap: number | null;
+  logitCap: number | null;
   /** The output projection is the embedding itself (there is no `output.weight`). */
   tiedOutput: boolean;
   /** As the packagers name it: `Q4_1`, `Q4_K_M`. */

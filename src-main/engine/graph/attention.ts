@@ -1,3 +1,4 @@
+import { capped } from './arithmetic.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import { blockTokens, type DecoderShape } from './model-weights.ts';
 
@@ -21,6 +22,8 @@ export interface AttentionState {
   runValues: string;
   /** How many positions each of the three parts has, int64 `[3]`. */
   parts: string;
+  /** Hides what a layer with a sliding window does not see, fp32 `[rows, 1, positions]`. */
+  windowMask: string | null;
 }
 
 /**
@@ -59,21 +62,18 @@ export function attention(
   const runningKeys = join(cache.runningKeys, state.runKeys, newKeys);
   const runningValues = join(cache.runningValues, state.runValues, newValues);
 
-  const probabilities = graph.node(
-    'Softmax',
+  const scores = graph.node(
+    'Concat',
     [
-      graph.node(
-        'Concat',
-        [
-          promptScores(graph, shape, cache.promptKeys, query),
-          blockScores(graph, shape, cache.blockKeys, query),
-          graph.node('Add', [score(graph, shape, query, runningKeys, 1), 'mask']),
-        ],
-        { axis: 3 },
-      ),
+      promptScores(graph, shape, cache.promptKeys, query),
+      blockScores(graph, shape, cache.blockKeys, query),
+      graph.node('Add', [score(graph, shape, query, runningKeys, 1), 'mask']),
     ],
     { axis: 3 },
   );
+  const { windowMask } = state;
+  const seen = windowMask === null ? scores : graph.node('Add', [scores, windowMask]);
+  const probabilities = graph.node('Softmax', [seen], { axis: 3 });
   const [ofPrompt = '', ofBlocks = '', ofRunning = ''] = graph.nodes(
     'Split',
     [probabilities, state.parts],
@@ -97,15 +97,16 @@ function headsFirst(graph: GraphBuilder, value: string, perm: number[]): string 
   return graph.node('Transpose', [value], { perm });
 }
 
-/** Scores of queries and keys, divided by the square root of the head's size as part of the product. */
+/** Scores of queries and keys, scaled as part of the product. */
 function score(
   graph: GraphBuilder,
-  { headSize }: DecoderShape,
+  { attentionScale, scoreCap }: DecoderShape,
   query: string,
   keys: string,
   transB: 0 | 1,
 ): string {
-  return graph.node('FusedMatMul', [query, keys], { transB, alpha: { float: headSize ** -0.5 } });
+  const attributes = { transB, alpha: { float: attentionScale } };
+  return capped(graph, graph.node('FusedMatMul', [query, keys], attributes), scoreCap);
 }
 
 /** `[kvHeads, rows, groups, prompt]`. The keys are kept transposed: `[kvHeads, headSize, prompt]`. */

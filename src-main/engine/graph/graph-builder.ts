@@ -27,6 +27,7 @@ export type Attributes = Record<string, Attribute>;
 export type Shape = (number | string)[] | null;
 
 const microsoftOperators = new Set([
+  'FastGelu',
   'FusedMatMul',
   'MatMulNBits',
   'QuickGelu',

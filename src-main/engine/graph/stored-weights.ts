@@ -6,9 +6,10 @@
 import { dequantise } from '../gguf/dequantise.ts';
 import type { GgufFile, GgufTensor, ModelFacts } from '../gguf/types.ts';
 import { storeEmbedding } from './embedding.ts';
-import { linearParts, storeNorms, tensorOf } from './fp32-weights.ts';
 import type { GraphBuilder } from './graph-builder.ts';
 import type { LinearName, ModelWeights } from './model-weights.ts';
+import { storeBiases, storeNorms } from './small-weights.ts';
+import { linearParts, tensorOf } from './tensor-names.ts';
 import { blockKind, blocksOf, type WeightBlocks } from './weight-blocks.ts';
 import type { WeightsFile } from './weights-file.ts';
 
@@ -33,6 +34,7 @@ export async function storeStoredWeights(
   onPart: (fraction: number) => void,
 ): Promise<ModelWeights> {
   await storeNorms(model, facts, file);
+  const withBiases = await storeBiases(model, facts, file);
   const embed = await storeEmbedding(model, facts, file);
   const layers = new Map<LinearName, StoredPart[]>();
   const all = linearParts(facts);
@@ -46,11 +48,11 @@ export async function storeStoredWeights(
     onPart((index + 1) / all.length);
   }
   return {
-    linear: (graph, name, x) => {
+    linear: withBiases((graph, name, x) => {
       const products = (layers.get(name) ?? []).map((part) => multiply(graph, part, x));
       const [only = ''] = products;
       return products.length === 1 ? only : graph.node('Concat', products, { axis: -1 });
-    },
+    }),
     norm: (name) => name,
     embed,
   };

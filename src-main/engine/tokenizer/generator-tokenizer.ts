@@ -49,7 +49,8 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
     (longest, _, id) => Math.max(longest, codec.bytesOf(id).length),
     1,
   );
-  const contextLength = metadata.number('llama.context_length') ?? Infinity;
+  const architecture = metadata.text('general.architecture') ?? '';
+  const contextLength = metadata.number(`${architecture}.context_length`) ?? Infinity;
   const bytesOf = remembering((id) => codec.bytesOf(id));
   try {
     const endTokens = await findEndTokens(template, vocabulary);

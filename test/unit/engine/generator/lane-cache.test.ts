@@ -4,15 +4,8 @@ import { blockTokens } from '../../../../src-main/engine/graph/model-weights.ts'
 
 const shape = {
   layers: 2,
-  width: 8,
-  heads: 2,
   keyValueHeads: 2,
   headSize: 4,
-  feedForward: 8,
-  vocabularySize: 10,
-  rmsEpsilon: 1e-5,
-  ropeDimension: 4,
-  ropeInterleaved: true,
 };
 const rowSize = shape.keyValueHeads * shape.headSize;
 

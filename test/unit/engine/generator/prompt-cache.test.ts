@@ -3,15 +3,8 @@ import { PromptCache } from '../../../../src-main/engine/generator/prompt-cache.
 
 const shape = {
   layers: 2,
-  width: 12,
-  heads: 2,
   keyValueHeads: 2,
   headSize: 6,
-  feedForward: 8,
-  vocabularySize: 10,
-  rmsEpsilon: 1e-5,
-  ropeDimension: 6,
-  ropeInterleaved: true,
 };
 
 /** A number that tells where it belongs. */

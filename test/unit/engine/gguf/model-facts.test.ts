@@ -50,9 +50,8 @@ describe('readModelFacts', () => {
       feedForward: 1536,
       contextLength: 8192,
       vocabularySize: 49152,
-      ropeBase: 100_000,
       ropeDimension: 64,
-      ropeFrequencyDivisors: null,
+      ropes: [{ base: 100_000, divisors: null, magnitude: 1 }],
       tiedOutput: true,
       quantisation: 'Q4_1',
     });
@@ -97,7 +96,7 @@ describe('readModelFacts', () => {
         bytes: float32([1, 2, 4, 8]),
       });
     });
-    expect(facts.ropeFrequencyDivisors).toEqual(Float32Array.of(1, 2, 4, 8));
+    expect(facts.ropes[0]?.divisors).toEqual(Float32Array.of(1, 2, 4, 8));
   });
 
   it('reads linear scaling as equal divisors', async () => {
@@ -105,7 +104,7 @@ describe('readModelFacts', () => {
       entries.set('llama.rope.scaling.type', { kind: 'text', value: 'linear' });
       entries.set('llama.rope.scaling.factor', { kind: 'f32', value: 4 });
     });
-    expect(facts.ropeFrequencyDivisors).toEqual(Float32Array.of(4, 4, 4, 4));
+    expect(facts.ropes[0]?.divisors).toEqual(Float32Array.of(4, 4, 4, 4));
   });
 
   it('takes the name from the file where its metadata has none', async () => {

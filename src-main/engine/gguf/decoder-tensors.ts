@@ -2,24 +2,56 @@ import { WinnowError } from '../../contract/errors.ts';
 import { architectureUnsupported, damaged, printable, tensorMissing } from './faults.ts';
 import type { GgufFile, ModelFacts } from './types.ts';
 
-/** Tensors that some old files carry and that nothing needs any more. */
-const ignored = /^(rope_freqs\.weight|blk\.\d+\.(attn_rot_embd|rope_freqs)\.weight)$/;
+/** Tensors that rope.ts reads, and some that old files carry and that nothing needs any more. */
+const ignored: readonly RegExp[] = [
+  /^rope_(freqs|factors_short|factors_long)\.weight$/,
+  /^blk\.\d+\.(attn_rot_embd|rope_freqs)\.weight$/,
+];
 
-/** The shape of every tensor that a layer of the llama architecture has, row-major: `[outputs, inputs]`. */
-export function layerShapes(facts: ModelFacts): Record<string, number[]> {
-  const { width, feedForward } = facts;
+type Shapes = Record<string, number[]>;
+
+/** The shape of every tensor that a layer has, row-major: `[outputs, inputs]`. */
+function layerShapes(facts: ModelFacts): Shapes {
+  const { width, feedForward, joinedTensors } = facts;
   const queries = facts.heads * facts.headSize;
   const keys = facts.keyValueHeads * facts.headSize;
+  const joined = {
+    'attn_qkv.weight': [queries + 2 * keys, width],
+    'ffn_up.weight': [2 * feedForward, width],
+  };
+  const apart = {
+    'attn_q.weight': [queries, width],
+    'attn_k.weight': [keys, width],
+    'attn_v.weight': [keys, width],
+    'ffn_gate.weight': [feedForward, width],
+    'ffn_up.weight': [feedForward, width],
+  };
+  const biases = { 'attn_q.bias': [queries], 'attn_k.bias': [keys], 'attn_v.bias': [keys] };
   return {
-    attn_norm: [width],
-    attn_q: [queries, width],
-    attn_k: [keys, width],
-    attn_v: [keys, width],
-    attn_output: [width, queries],
-    ffn_norm: [width],
-    ffn_gate: [feedForward, width],
-    ffn_up: [feedForward, width],
-    ffn_down: [width, feedForward],
+    ...normShapes(facts, queries, keys),
+    ...(joinedTensors ? joined : apart),
+    ...(facts.queryKeyValueBias ? biases : {}),
+    'attn_output.weight': [width, queries],
+    'ffn_down.weight': [width, feedForward],
+  };
+}
+
+function normShapes(
+  { norms, queryKeyNorm, width, headSize }: ModelFacts,
+  queries: number,
+  keys: number,
+): Shapes {
+  const eachHead = queryKeyNorm === 'each-head';
+  const before = { 'attn_norm.weight': [width], 'ffn_norm.weight': [width] };
+  const after = { 'post_attention_norm.weight': [width], 'post_ffw_norm.weight': [width] };
+  const ofHeads = {
+    'attn_q_norm.weight': [eachHead ? headSize : queries],
+    'attn_k_norm.weight': [eachHead ? headSize : keys],
+  };
+  return {
+    ...(norms === 'after' ? {} : before),
+    ...(norms === 'before' ? {} : after),
+    ...(queryKeyNorm === 'none' ? {} : ofHeads),
   };
 }
 
@@ -28,7 +60,7 @@ export function layerShapes(facts: ModelFacts): Record<string, number[]> {
  * it belongs to a variant (biases, further norms) that would be computed wrongly without it.
  * @throws model-tensor-missing, model-damaged, model-architecture-unsupported, model-vocabulary-mismatch.
  */
-export function checkLlamaTensors(file: GgufFile, facts: ModelFacts): void {
+export function checkTensors(file: GgufFile, facts: ModelFacts): void {
   const expected = new Set<string>();
   const check = (name: string, shape: number[]) => {
     expected.add(name);
@@ -40,10 +72,10 @@ export function checkLlamaTensors(file: GgufFile, facts: ModelFacts): void {
   if (!facts.tiedOutput) check('output.weight', [facts.vocabularySize, facts.width]);
   const shapes = Object.entries(layerShapes(facts));
   for (let layer = 0; layer < facts.layers; layer++) {
-    for (const [name, shape] of shapes) check(`blk.${layer}.${name}.weight`, shape);
+    for (const [name, shape] of shapes) check(`blk.${layer}.${name}`, shape);
   }
   for (const name of file.tensors.keys()) {
-    if (expected.has(name) || ignored.test(name)) continue;
+    if (expected.has(name) || ignored.some((pattern) => pattern.test(name))) continue;
     throw architectureUnsupported(`it has a part that Winnow does not know ("${name}")`, {
       tensor: printable(name),
     });
