@@ -71,9 +71,14 @@ class RestartingCore implements CoreProcess {
     clearTimeout(this.timer);
     const { core } = this;
     if (core === null) return;
-    const ended = new Promise<void>((resolve) => core.onExit(() => resolve()));
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    core.onExit(() => resolve());
     this.tell(core, { type: 'close' });
-    const late = setTimeout(() => core.kill(), longestCloseMs);
+    const late = setTimeout(() => {
+      core.kill();
+      // One that has not even begun is not ended by that, and would be waited for in vain.
+      resolve();
+    }, longestCloseMs);
     await ended;
     clearTimeout(late);
   }
@@ -127,6 +132,8 @@ class RestartingCore implements CoreProcess {
     });
     this.engines.add(engine);
     engine.onSpawn(() => {
+      // One that had not begun when its core died could not be ended then.
+      if (this.core !== core) engine.kill();
       const { pid } = engine;
       if (pid === undefined || this.core !== core) return;
       const { port1, port2 } = new MessageChannelMain();

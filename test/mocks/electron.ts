@@ -90,7 +90,8 @@ export class FakeUtilityProcess extends EventEmitter {
   readonly posted: Posted[] = [];
   readonly entry: string;
   readonly options: { serviceName?: string; env?: Record<string, string>; stdio?: string };
-  kill = vi.fn(() => this.exit(15));
+  /** As in Electron, one that has not begun yet is not ended. */
+  kill = vi.fn(() => this.pid !== undefined && this.exit(15));
 
   constructor(entry: string, options: FakeUtilityProcess['options']) {
     super();

@@ -132,9 +132,10 @@ describe('the core process', () => {
     expect(utilityProcess.started).toHaveLength(1);
   });
 
-  it('is ended when it does not close in time', async () => {
+  it.each([true, false])('is ended when it does not close in time (begun: %s)', async (begun) => {
     const core = start();
     const process = latest();
+    if (begun) process.spawn(4711);
     const closed = core.close();
     vi.advanceTimersByTime(3000);
     await closed;
@@ -175,6 +176,15 @@ describe('an engine of the core', () => {
     expect(engine.kill).toHaveBeenCalledOnce();
     vi.advanceTimersByTime(250);
     // The new core never had it.
+    expect(latest().posted).toEqual([]);
+  });
+
+  it('that has not begun when its core dies ends as soon as it has', () => {
+    const { core, engine } = startEngine();
+    core.exit(1);
+    engine.spawn(4711);
+    expect(engine.pid).toBeUndefined();
+    vi.advanceTimersByTime(250);
     expect(latest().posted).toEqual([]);
   });
 
