@@ -1,7 +1,7 @@
 /** Winnow as an application of the desktop: puts the parts of the shell together. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, BrowserWindow, session, shell, type WebContents } from 'electron';
+import { app, BrowserWindow, dialog, session, shell, type WebContents } from 'electron';
 import type { MenuCommand } from '../contract/desktop-bridge.ts';
 import { shellChannels } from './channels.ts';
 import { startCore, type CoreProcess } from './core-process.ts';
@@ -43,7 +43,20 @@ export function startDesktop(parts: DesktopParts): void {
   app.enableSandbox();
   registerAppScheme();
   const desktop = new Desktop(parts);
-  if (claimSingleInstance(() => desktop.show())) void app.whenReady().then(() => desktop.start());
+  if (!claimSingleInstance(() => desktop.show())) return;
+  app
+    .whenReady()
+    .then(() => desktop.start())
+    .catch(endWithFault);
+}
+
+/** Without this a fault in the start would leave a process without a window. */
+function endWithFault(fault: unknown): void {
+  dialog.showErrorBox(
+    'Winnow could not start',
+    `Start it again. If it happens again, install Winnow again, and report this:\n\n${String(fault)}`,
+  );
+  app.exit(1);
 }
 
 /** Chromium's own files go into the data folder, so that another data folder is another Winnow. */

@@ -56,8 +56,10 @@ export function openWindow({ url, preload, state, stateFile }: WindowOptions): B
     window.show();
   });
   window.on('close', () => saveWindowState(stateFile, stateOf(window)));
-  // A page that does not load leaves an error in the window; nobody else waits for it.
-  window.loadURL(url).catch(() => window.show());
+  window.loadURL(url).catch(() => {
+    // A page that does not load leaves an error in the window; one that was closed meanwhile has nobody who waits.
+    if (!window.isDestroyed()) window.show();
+  });
   return window;
 }
 

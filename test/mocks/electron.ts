@@ -131,6 +131,8 @@ export class WebContents extends EventEmitter {
 
 export class BrowserWindow extends EventEmitter {
   static opened: BrowserWindow[] = [];
+  /** How a page is loaded. */
+  static load: (url: string) => Promise<void> = () => Promise.resolve();
   static fromWebContents(contents: WebContents): BrowserWindow | null {
     return BrowserWindow.opened.find(({ webContents }) => webContents === contents) ?? null;
   }
@@ -142,7 +144,7 @@ export class BrowserWindow extends EventEmitter {
   maximize = vi.fn();
   restore = vi.fn();
   setBackgroundColor = vi.fn();
-  loadURL = vi.fn<(url: string) => Promise<void>>(() => Promise.resolve());
+  loadURL = vi.fn((url: string) => BrowserWindow.load(url));
   isMinimized = gives(false);
   isMaximized = gives(false);
   isDestroyed = gives(false);
@@ -254,6 +256,7 @@ export let {
 /** Makes everything new, as at the start of a process. To be called before each test. */
 export function resetElectron(): void {
   BrowserWindow.opened = [];
+  BrowserWindow.load = () => Promise.resolve();
   ({
     app,
     nativeTheme,

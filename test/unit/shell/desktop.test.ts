@@ -80,6 +80,16 @@ describe('the desktop application', () => {
     ]);
   });
 
+  it('says so and ends where it cannot be started', async () => {
+    electron.protocol.handle = () => {
+      throw new Error('no scheme');
+    };
+    startDesktop(paths());
+    await settled();
+    expect(electron.dialog.showErrorBox.mock.lastCall?.[1]).toContain('no scheme');
+    expect(electron.app.exit).toHaveBeenCalledWith(1);
+  });
+
   it("keeps Chromium's own files in the data folder", async () => {
     await start();
     expect(electron.app.getPath('userData')).toBe(join(data, 'window'));

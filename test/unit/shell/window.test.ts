@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -11,6 +9,7 @@ import {
 } from '../../../src-main/shell/window-state.ts';
 import { setTheme, windowBackground } from '../../../src-main/shell/theme.ts';
 import { openWindow } from '../../../src-main/shell/window.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 import { BrowserWindow, nativeTheme, resetElectron, screen } from '../../mocks/electron.ts';
 
 const state: WindowState = {
@@ -26,7 +25,7 @@ let stateFile: string;
 
 beforeEach(() => {
   resetElectron();
-  folder = mkdtempSync(join(tmpdir(), 'winnow-window-'));
+  folder = temporaryFolder();
   stateFile = join(folder, 'window.json');
 });
 
@@ -61,6 +60,16 @@ describe('the window', () => {
     window.emit('ready-to-show');
     expect(window.maximize).toHaveBeenCalled();
     expect(window.show).toHaveBeenCalled();
+  });
+
+  it('shows itself too where its page does not load, unless it was closed meanwhile', async () => {
+    BrowserWindow.load = () => Promise.reject(new Error('no page'));
+    const still = open();
+    const closed = open();
+    closed.isDestroyed.mockReturnValue(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(still.show).toHaveBeenCalledOnce();
+    expect(closed.show).not.toHaveBeenCalled();
   });
 
   it('opens where it was, no smaller than its pages allow', () => {
