@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { pageAddress } from '../../../src-main/shell/page-address.ts';
 import { registerAppScheme, serveApp } from '../../../src-main/shell/protocol.ts';
 import { contentSecurityPolicy } from '../../../src-main/transport/security-headers.ts';
+import { temporaryFolder } from '../../helpers/temporary-store.ts';
 import { protocol, resetElectron } from '../../mocks/electron.ts';
 
 let ask: (url: string, method?: string) => Promise<Response>;
 
 beforeEach(() => {
   resetElectron();
-  const folder = mkdtempSync(join(tmpdir(), 'winnow-pages-'));
+  const folder = temporaryFolder();
   const pages = join(folder, 'pages');
   mkdirSync(join(pages, 'assets'), { recursive: true });
   writeFileSync(join(pages, 'index.html'), '<title>Winnow</title>');
