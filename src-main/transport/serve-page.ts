@@ -1,7 +1,11 @@
 /** Serves the application to one page over a link: answers its calls and sends it the events it asked for. */
 import * as v from 'valibot';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
-import { clientMessageSchema, type ClientMessage } from '../contract/messages.ts';
+import {
+  clientMessageSchema,
+  type ClientMessage,
+  type ServerMessage,
+} from '../contract/messages.ts';
 import type { EventBus } from '../core/event-bus.ts';
 import type { Dispatcher } from './dispatch.ts';
 import type { Link } from './link.ts';
@@ -14,12 +18,29 @@ export interface ServedApplication {
 /** Serves until the link closes. Nothing that a page sends makes this throw. */
 export function servePage(link: Link, { dispatch, events }: ServedApplication): void {
   let unsubscribe: () => void = () => undefined;
+  let isOpen = true;
+
+  /** A page that missed a message would never know; closed, it comes back and gets what it missed. */
+  function send(message: ServerMessage): void {
+    if (!isOpen) return;
+    try {
+      link.send(message);
+    } catch {
+      leave();
+      link.close();
+    }
+  }
+
+  function leave(): void {
+    isOpen = false;
+    unsubscribe();
+  }
 
   async function answer({ id, method, parameters }: Extract<ClientMessage, { type: 'call' }>) {
     try {
       link.send({ type: 'result', id, value: (await dispatch(method, parameters)) ?? null });
     } catch (error) {
-      link.send({ type: 'error', id, error: toErrorRecord(error) });
+      send({ type: 'error', id, error: toErrorRecord(error) });
     }
   }
 
@@ -27,18 +48,18 @@ export function servePage(link: Link, { dispatch, events }: ServedApplication): 
     unsubscribe();
     const { start, sequence } = events;
     const missed = after?.start === start ? events.after(after.sequence) : null;
-    link.send({ type: 'subscribed', start, sequence, complete: missed !== null });
-    for (const event of missed ?? []) link.send({ type: 'event', ...event });
-    unsubscribe = events.subscribe((event) => link.send({ type: 'event', ...event }));
+    send({ type: 'subscribed', start, sequence, complete: missed !== null });
+    for (const event of missed ?? []) send({ type: 'event', ...event });
+    if (isOpen) unsubscribe = events.subscribe((event) => send({ type: 'event', ...event }));
   }
 
   link.onMessage((message) => {
     const checked = v.safeParse(clientMessageSchema, message);
-    if (!checked.success) link.send({ type: 'refused', error: toErrorRecord(notUnderstood()) });
+    if (!checked.success) send({ type: 'refused', error: toErrorRecord(notUnderstood()) });
     else if (checked.output.type === 'call') void answer(checked.output);
     else subscribe(checked.output);
   });
-  link.onClose(() => unsubscribe());
+  link.onClose(leave);
 }
 
 const notUnderstood = () =>
