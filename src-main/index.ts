@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { dataFolder, makeDataFolder } from './core/data-folder.ts';
 import { readyExportFile, removeReadyExport } from './core/export/ready-exports.ts';
+import { openLog } from './core/log.ts';
 import { startDesktop } from './shell/desktop.ts';
 
 const here = import.meta.dirname;
@@ -19,6 +20,7 @@ startDesktop({
   engineEntry: join(here, 'engine.js'),
   project: join(here, '../..'),
   data: folder.root,
+  logCoreDeath: (exitCode) => openLog(folder.logs).write('error', 'core-died', { exitCode }),
   signals: process,
   exports: {
     find: (id) => readyExportFile(folder.exports, id),

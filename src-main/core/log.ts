@@ -14,6 +14,8 @@ export interface LogEvents {
   'runs-interrupted': { count: number };
   /** The engine's process ended without being told to; both are null where it could not be started. */
   'engine-died': { exitCode: number | null; signal: NodeJS.Signals | null };
+  /** The window's core ended without being told to; null where it could not be started. */
+  'core-died': { exitCode: number | null };
   'run-started': { lanes: number; maxTokens: number; budgetBytes: number };
   'lane-ended': { strategy: StrategyName; status: RunStatus };
   'run-ended': { status: RunStatus; wallMs: number };

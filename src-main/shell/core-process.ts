@@ -7,14 +7,16 @@ import { MessageChannelMain, type MessagePortMain, type WebContents } from 'elec
 import * as v from 'valibot';
 import { fromCoreSchema, type ToCore } from '../host/shell-messages.ts';
 import { shellChannels } from './channels.ts';
-import { startUtility, type Utility } from './utility-process.ts';
+import { startUtility, type Utility, type UtilityExit } from './utility-process.ts';
 
 export interface CoreProcessOptions {
   coreEntry: string;
   engineEntry: string;
   environment: Record<string, string>;
-  /** Called when it has died too often in a row; `startAgain` tries once more. */
-  onGivenUp: () => void;
+  /** Called at each end that nobody wanted. */
+  onDeath: (exit: UtilityExit) => void;
+  /** Called when it has died too often in a row, with its last end; `startAgain` tries once more. */
+  onGivenUp: (exit: UtilityExit) => void;
 }
 
 export interface CoreProcess {
@@ -97,11 +99,11 @@ class RestartingCore implements CoreProcess {
       if (checked.output.type === 'start-engine') this.startEngine(core, checked.output.id);
       else this.isComparing = checked.output.isRunning;
     });
-    core.onExit(() => this.died(core));
+    core.onExit((exit) => this.died(core, exit));
     for (const page of this.pages) this.givePort(page, core);
   }
 
-  private died(core: Utility): void {
+  private died(core: Utility, exit: UtilityExit): void {
     if (this.core !== core) return;
     this.core = null;
     this.isComparing = false;
@@ -110,9 +112,10 @@ class RestartingCore implements CoreProcess {
     for (const engine of this.engines) engine.kill();
     this.engines.clear();
     if (this.isClosing) return;
+    this.options.onDeath(exit);
     const pause = pausesMs[this.deathsInARow];
     this.deathsInARow += 1;
-    if (pause === undefined) this.options.onGivenUp();
+    if (pause === undefined) this.options.onGivenUp(exit);
     else this.timer = setTimeout(() => this.start(), pause);
   }
 

@@ -3,6 +3,7 @@
  * is tried again by itself, so that a fault that comes back makes no loop.
  */
 import { dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
+import type { UtilityExit } from './utility-process.ts';
 
 const quitLabel = 'Quit Winnow';
 
@@ -64,13 +65,12 @@ async function ask(window: BrowserWindow, options: MessageBoxOptions): Promise<s
   return window.isDestroyed() ? undefined : options.buttons?.[response];
 }
 
-/** Asks what to do when the core could not be kept running. */
-export async function askAboutCore(): Promise<'again' | 'quit'> {
+/** Asks what to do when the core could not be kept running; its exit code is for whoever looks into it. */
+export async function askAboutCore({ exitCode }: UtilityExit): Promise<'again' | 'quit'> {
   const { response } = await dialog.showMessageBox({
     ...boxStyle,
     message: 'The part of Winnow that keeps your runs cannot be started.',
-    detail:
-      'It ended several times in a row. What was saved is safe. Close other programs to free some memory, then try again.',
+    detail: `It ended several times in a row${exitCode === null ? '' : `, with exit code ${exitCode}`}. What was saved is safe. Close other programs to free some memory, then try again.`,
     buttons: ['Try again', quitLabel],
   });
   return response === 0 ? 'again' : 'quit';

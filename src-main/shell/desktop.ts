@@ -18,7 +18,7 @@ import { registerAppScheme, serveApp } from './protocol.ts';
 import { claimSingleInstance } from './single-instance.ts';
 import { refuseWithoutSandbox } from './sandbox.ts';
 import { setTheme } from './theme.ts';
-import { minimalEnvironment } from './utility-process.ts';
+import { minimalEnvironment, type UtilityExit } from './utility-process.ts';
 import { readWindowState } from './window-state.ts';
 import { openWindow, reveal } from './window.ts';
 
@@ -32,6 +32,7 @@ export interface DesktopParts {
   /** Winnow's data folder, which is there already. */
   data: string;
   exports: ReadyExports;
+  logCoreDeath(exitCode: number | null): void;
   /** The process. */
   signals: SignalSource;
 }
@@ -98,7 +99,8 @@ class Desktop {
       coreEntry: unpacked(parts.coreEntry),
       engineEntry: unpacked(parts.engineEntry),
       environment: { ...minimalEnvironment(process.env), ...plainNodeVariable(parts.project) },
-      onGivenUp: () => void this.askAboutCore(),
+      onDeath: ({ exitCode }) => parts.logCoreDeath(exitCode),
+      onGivenUp: (exit) => void this.askAboutCore(exit),
     });
     this.listen();
     installMenu({
@@ -165,8 +167,8 @@ class Desktop {
     }
   }
 
-  private async askAboutCore(): Promise<void> {
-    if ((await askAboutCore()) === 'again') this.core?.startAgain();
+  private async askAboutCore(exit: UtilityExit): Promise<void> {
+    if ((await askAboutCore(exit)) === 'again') this.core?.startAgain();
     else app.quit();
   }
 

@@ -1,7 +1,8 @@
 import type { WebContents as ElectronWebContents } from 'electron';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
 import { portMessage } from '../../../src-main/contract/desktop-bridge.ts';
 import { startCore, type CoreProcess } from '../../../src-main/shell/core-process.ts';
+import type { UtilityExit } from '../../../src-main/shell/utility-process.ts';
 import {
   resetElectron,
   utilityProcess,
@@ -9,12 +10,14 @@ import {
   type FakeUtilityProcess,
 } from '../../mocks/electron.ts';
 
-let onGivenUp: ReturnType<typeof vi.fn<() => void>>;
+let onGivenUp: Mock<(exit: UtilityExit) => void>;
+let onDeath: typeof onGivenUp;
 
 beforeEach(() => {
   resetElectron();
   vi.useFakeTimers();
   onGivenUp = vi.fn();
+  onDeath = vi.fn();
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -23,6 +26,7 @@ const start = (): CoreProcess =>
     coreEntry: '/core.js',
     engineEntry: '/engine.js',
     environment: { HOME: '/person' },
+    onDeath,
     onGivenUp,
   });
 
@@ -85,12 +89,14 @@ describe('the core process', () => {
     const pauses: number[] = [];
     while (onGivenUp.mock.calls.length === 0) {
       const began = Date.now();
-      latest().exit(1);
+      latest().exit(pauses.length);
       vi.runOnlyPendingTimers();
       pauses.push(Date.now() - began);
       expect(pauses.length).toBeLessThan(10);
     }
     expect(pauses).toEqual([250, 1000, 3000, 8000, 0]);
+    expect(onDeath.mock.calls.map(([{ exitCode }]) => exitCode)).toEqual([0, 1, 2, 3, 4]);
+    expect(onGivenUp).toHaveBeenCalledExactlyOnceWith({ exitCode: 4 });
     expect(utilityProcess.started).toHaveLength(5);
     vi.advanceTimersByTime(3_600_000);
     expect(utilityProcess.started).toHaveLength(5);
@@ -128,6 +134,7 @@ describe('the core process', () => {
     expect(process.posted.at(-1)?.message).toEqual({ type: 'close' });
     process.exit(0);
     await closed;
+    expect(onDeath).not.toHaveBeenCalled();
     vi.advanceTimersByTime(60_000);
     expect(utilityProcess.started).toHaveLength(1);
   });

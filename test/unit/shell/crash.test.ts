@@ -86,8 +86,11 @@ describe('a page that hangs', () => {
 describe('a core that cannot be kept running', () => {
   it('is for the person to decide', async () => {
     answer(0);
-    expect(await askAboutCore()).toBe('again');
+    expect(await askAboutCore({ exitCode: 133 })).toBe('again');
+    expect(dialog.showMessageBox.mock.lastCall?.[0]).toMatchObject({
+      detail: expect.stringContaining('exit code 133') as string,
+    });
     answer(1);
-    expect(await askAboutCore()).toBe('quit');
+    expect(await askAboutCore({ exitCode: null })).toBe('quit');
   });
 });

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pageChannels, shellChannels } from '../../../src-main/shell/channels.ts';
 import { startDesktop, unpacked } from '../../../src-main/shell/desktop.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
@@ -23,6 +23,7 @@ const paths = () => ({
   engineEntry: '/opt/winnow/resources/app.asar/out/main/engine.js',
   project: '/opt/winnow/resources/app.asar',
   data,
+  logCoreDeath: vi.fn(),
   signals: new EventEmitter(),
   exports: {
     find: () => Promise.resolve({ path: '/no/export' }),
