@@ -1,13 +1,13 @@
 /** What happens to a packed tree before it is signed: what it still needs is added, and what it must hold is checked. */
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import { nativesOf, runtimeFolder, type Target } from './targets.ts';
+import { nativesOf, plainNodeName, runtimeFolder, type Target } from './targets.ts';
 import { copyVisualCppRuntime } from './visual-cpp.ts';
 
 /**
  * Completes and checks a packed tree.
  * @param resources the tree's folder that holds `app.asar`
- * @throws Error where a native of the target is missing or one of another target came along
+ * @throws Error where something is missing that the target needs, or a native of another target came along
  */
 export function completePack(
   resources: string,
@@ -15,7 +15,7 @@ export function completePack(
   environment: Record<string, string | undefined>,
 ): void {
   const unpacked = join(resources, 'app.asar.unpacked');
-  checkResources(resources);
+  checkResources(resources, target);
   checkNatives(unpacked, target);
   if (target.platform === 'win32') {
     copyVisualCppRuntime(join(unpacked, runtimeFolder(target)), target.architecture, environment);
@@ -25,8 +25,9 @@ export function completePack(
 /** What lies beside the archive; electron-builder only warns where a source is missing. */
 const resourceNames = ['models', 'sample', 'licences.json', 'LICENSE'];
 
-function checkResources(resources: string): void {
-  const missing = resourceNames.filter((name) => !existsSync(join(resources, name)));
+function checkResources(resources: string, target: Target): void {
+  const needed = [...resourceNames, `node/${plainNodeName(target)}`];
+  const missing = needed.filter((name) => !existsSync(join(resources, name)));
   if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}.`);
 }
 

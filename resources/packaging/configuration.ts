@@ -7,11 +7,11 @@ import {
 } from 'electron-builder';
 import { dirname, join } from 'node:path';
 import { completePack } from './after-pack.ts';
-import { packagesFor, targetOf, wholePackages, type Target } from './targets.ts';
+import { packagesFor, plainNodeName, targetOf, wholePackages, type Target } from './targets.ts';
 
 export interface PackagingOptions {
   target: Target;
-  /** Secrets for signing, and what is to be left out. */
+  /** Secrets for signing. */
   environment: Record<string, string | undefined>;
   /** The folder that a build has filled, as a path from the project's folder. */
   built: string;
@@ -37,7 +37,7 @@ export function builderConfiguration(options: PackagingOptions): Configuration {
     asar: true,
     asarUnpack: unpackedFiles(options.built),
     files: packedFiles(options),
-    extraResources: extraResources(target, environment),
+    extraResources: extraResources(target),
     electronLanguages: ['en-US'],
     electronFuses: fusesFor(target),
     afterPack: checkAndComplete,
@@ -84,20 +84,15 @@ function packedFiles({ built, target }: PackagingOptions): NonNullable<Configura
   ];
 }
 
-/** Beside the asar: what is large, what a person may want to see, and the Node for models that Electron cannot hold. */
-function extraResources(
-  { platform }: Target,
-  environment: PackagingOptions['environment'],
-): NonNullable<Configuration['extraResources']> {
-  const node = platform === 'win32' ? 'node.exe' : 'node';
+/** Beside the asar: what is large, what a person may want to see, and the plain Node that runs the engine. */
+function extraResources(target: Target): NonNullable<Configuration['extraResources']> {
+  const node = plainNodeName(target);
   return [
     { from: inProject('resources/models'), to: 'models' },
     { from: inProject('resources/sample'), to: 'sample', filter: '*.json' },
     { from: inProject('resources/licences.json'), to: 'licences.json' },
     { from: inProject('LICENSE'), to: 'LICENSE' },
-    ...(environment['WINNOW_WITHOUT_NODE']
-      ? []
-      : [{ from: inProject(`node_modules/node/bin/${node}`), to: `node/${node}` }]),
+    { from: inProject(`node_modules/node/bin/${node}`), to: `node/${node}` },
   ];
 }
 

@@ -58,3 +58,7 @@ export function nativesOf(target: Target): string[] {
 
 /** The packages that ship as they are, in node_modules; everything else is in the bundles. */
 export const wholePackages = ['better-sqlite3', 'onnxruntime-common', 'onnxruntime-node'];
+
+/** The file of the plain Node, in its own package as in ours. */
+export const plainNodeName = ({ platform }: Target): string =>
+  platform === 'win32' ? 'node.exe' : 'node';

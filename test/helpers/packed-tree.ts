@@ -84,7 +84,10 @@ function standIn(folder: string): string {
   return electron;
 }
 
-/** Fuses, the asar's hash and Windows' icon are written into Electron's binary, which the stand-in does not have. */
+/**
+ * The settings around a stand-in for Electron and, for another system, for its plain Node, which this machine does not have.
+ * Fuses, the asar's hash and Windows' icon are written into Electron's binary, which the stand-in does not have.
+ */
 function configurationText(
   output: string,
   built: string,
@@ -94,6 +97,7 @@ function configurationText(
   const text = JSON.stringify;
   const from = relative(project, built).replaceAll('\\', '/');
   const settings = { target, environment: {}, built: from, output };
+  const node = join(electron, 'electron');
   return `import { builderConfiguration } from ${text(join(project, 'resources/packaging/configuration.ts'))};
 const settings = builderConfiguration(${text(settings)});
 export default {
@@ -102,9 +106,14 @@ export default {
   electronFuses: null,
   disableAsarIntegrity: true,
   electronDist: ${text(electron)},
+  extraResources: settings.extraResources.map((one) =>
+    ${isOwnSystem(target)} || !one.to.startsWith('node/') ? one : { ...one, from: ${text(node)} },
+  ),
 };
 `;
 }
+
+const isOwnSystem = ({ platform }: Target): boolean => platform === process.platform;
 
 /** Every file of an asar archive with forward slashes, whether it lies inside or unpacked beside it. */
 export function filesInAsar(archive: string): string[] {

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +15,7 @@ import { builderConfiguration } from '../../resources/packaging/configuration.ts
 import {
   nativesOf,
   packagesFor,
+  plainNodeName,
   runtimeFolder,
   targetOf,
   type Target,
@@ -43,11 +52,13 @@ describe('what is packaged', () => {
     expect(() => targetOf(platform, architecture)).toThrow('not packaged');
   });
 
-  it('holds a plain Node for large models, unless it is to be left out', () => {
-    const node = (environment: Record<string, string>) =>
-      JSON.stringify(configured(windows, environment).extraResources).includes('node/node.exe');
-    expect(node({})).toBe(true);
-    expect(node({ WINNOW_WITHOUT_NODE: '1' })).toBe(false);
+  it.each([
+    [linux, 'node/node'],
+    [windows, 'node/node.exe'],
+  ])('holds a plain Node for the engine: %s', (target, node) => {
+    expect(configured(target).extraResources).toContainEqual(
+      expect.objectContaining({ to: node }) as unknown,
+    );
   });
 
   it.each(everyTarget)(
@@ -125,7 +136,8 @@ describe('a packed tree', () => {
   };
   const putTree = (target: Target): void => {
     for (const path of nativesOf(target)) put(`app.asar.unpacked/${path}`);
-    for (const name of ['models/a', 'sample/a', 'licences.json', 'LICENSE']) put(name);
+    const node = `node/${plainNodeName(target)}`;
+    for (const name of ['models/a', 'sample/a', 'licences.json', 'LICENSE', node]) put(name);
   };
   const putVisualCpp = (names: string[]): Record<string, string> => {
     for (const name of names) put(`redist/${name}`);
@@ -139,10 +151,16 @@ describe('a packed tree', () => {
     expect(() => completePack(folder, linux, {})).toThrow('lacks');
   });
 
-  it('is refused without its models', () => {
+  it.each(['models', 'node'])('is refused without %s', (name) => {
     putTree(linux);
-    rmSync(join(folder, 'models'), { recursive: true });
-    expect(() => completePack(folder, linux, {})).toThrow('models');
+    rmSync(join(folder, name), { recursive: true });
+    expect(() => completePack(folder, linux, {})).toThrow(name);
+  });
+
+  it("is refused with another system's Node", () => {
+    putTree(linux);
+    renameSync(join(folder, 'node/node'), join(folder, 'node/node.exe'));
+    expect(() => completePack(folder, linux, {})).toThrow('node/node');
   });
 
   it('is refused when a native of another target came along', () => {
