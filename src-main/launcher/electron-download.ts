@@ -44,7 +44,8 @@ export async function downloadElectron(
     });
     return await watch(child, [temporary, join(electronFolder, 'dist')], options);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    // On Windows a file may be in use a moment longer. What stays is the system's to remove, and no reason to fail.
+    await rm(temporary, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 }
 
