@@ -49,12 +49,14 @@ export function startUtility({ name, entry, environment }: UtilityOptions): Util
 /** What a process needs to find folders and speak the person's language. */
 const passedOn: readonly string[] = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR'],
-  ...['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_RUNTIME_DIR'],
+  ...['XDG_DATA_HOME', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME'],
   ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'TEMP', 'TMP', 'NUMBER_OF_PROCESSORS'],
   ...['USERPROFILE', 'USERNAME', 'HOMEDRIVE', 'HOMEPATH', 'APPDATA', 'LOCALAPPDATA'],
   ...['PROGRAMDATA', 'PROGRAMFILES', 'PROCESSOR_ARCHITECTURE'],
   // Where this person keeps data and models.
-  ...['WINNOW_DATA', 'OLLAMA_MODELS', 'HF_HOME'],
+  ...['WINNOW_DATA', 'OLLAMA_MODELS'],
+  // Which NVIDIA card the engine takes, and where CUDA is.
+  ...['CUDA_VISIBLE_DEVICES', 'CUDA_DEVICE_ORDER', 'CUDA_PATH'],
 ];
 
 /**

@@ -56,6 +56,7 @@ describe('the environment of our processes', () => {
       LC_ALL: 'de_DE.UTF-8',
       Path: 'C:\\Windows',
       WINNOW_DATA: '/data',
+      CUDA_VISIBLE_DEVICES: '1',
       TEMP: undefined,
     });
     expect(passed).toEqual({
@@ -63,6 +64,7 @@ describe('the environment of our processes', () => {
       LC_ALL: 'de_DE.UTF-8',
       Path: 'C:\\Windows',
       WINNOW_DATA: '/data',
+      CUDA_VISIBLE_DEVICES: '1',
     });
   });
 });
