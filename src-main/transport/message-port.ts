@@ -1,4 +1,4 @@
-/** Message ports of two kinds (Electron's and Node's worker_threads) as one, and a page's link over such a port. */
+/** A message port between two processes, such as Electron's, and a page's link over one. */
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
 import { longestMessage, type ServerMessage } from '../contract/messages.ts';
 import type { Link } from './link.ts';
@@ -23,27 +23,9 @@ export interface ElectronPort {
   close(): void;
 }
 
-/** What is used of a port of worker_threads: a message comes as it is. */
-export interface NodePort {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  on(event: 'close', listener: () => void): unknown;
-  start(): void;
-  close(): void;
-}
-
 export const fromElectronPort = (port: ElectronPort): Port => ({
-  ...common(port),
-  onMessage: (listener) => void port.on('message', ({ data }) => listener(data)),
-});
-
-export const fromNodePort = (port: NodePort): Port => ({
-  ...common(port),
-  onMessage: (listener) => void port.on('message', listener),
-});
-
-const common = (port: ElectronPort | NodePort): Omit<Port, 'onMessage'> => ({
   post: (message) => port.postMessage(message),
+  onMessage: (listener) => void port.on('message', ({ data }) => listener(data)),
   onClose: (listener) => void port.on('close', once(listener)),
   start: () => port.start(),
   close: () => port.close(),

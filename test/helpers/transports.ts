@@ -3,8 +3,9 @@ import { MessageChannel } from 'node:worker_threads';
 import { onTestFinished } from 'vitest';
 import type { ServerMessage } from '../../src-main/contract/messages.ts';
 import type { Link } from '../../src-main/transport/link.ts';
-import { fromNodePort, portLink } from '../../src-main/transport/message-port.ts';
+import { portLink } from '../../src-main/transport/message-port.ts';
 import { servePage, type ServedApplication } from '../../src-main/transport/serve-page.ts';
+import { fromNodePort } from './node-port.ts';
 import type { PageConnection } from './page-client.ts';
 import { openSocket, serveForTest } from './served-application.ts';
 

@@ -5,10 +5,10 @@ import { longestMessage, type ServerMessage } from '../../../src-main/contract/m
 import type { Link } from '../../../src-main/transport/link.ts';
 import {
   fromElectronPort,
-  fromNodePort,
   isLongerThan,
   portLink,
 } from '../../../src-main/transport/message-port.ts';
+import { fromNodePort } from '../../helpers/node-port.ts';
 import { MessageChannelMain } from '../../mocks/electron.ts';
 
 const answer: ServerMessage = { type: 'result', id: 1, value: { text: 'é', rewards: [0.5] } };
