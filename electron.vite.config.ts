@@ -18,7 +18,6 @@ export default defineConfig({
           core: entry('core'),
           engine: entry('engine'),
           serve: entry('serve'),
-          cli: entry('cli'),
           'template-process': entry('engine/tokenizer/template-process'),
         },
       },

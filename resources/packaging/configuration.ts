@@ -64,11 +64,11 @@ function packedFiles({ built, target }: PackagingOptions): NonNullable<Configura
   const { platform, architecture } = target;
   return [
     'package.json',
-    // The command line and the served application belong to a clone, which has a Node of its own.
+    // The served application belongs to a clone, which has a Node of its own.
     {
       from: built,
       to: 'out',
-      filter: ['{main,preload,renderer}/**', '!**/*.map', '!main/{cli,serve}.js'],
+      filter: ['{main,preload,renderer}/**', '!**/*.map', '!main/serve.js'],
     },
     // The other dependencies serve onnxruntime's installer, or are the Node that runs the scripts.
     `!node_modules/!(${wholePackages.join('|')}){,/**/*}`,

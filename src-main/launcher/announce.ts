@@ -34,11 +34,11 @@ export async function announce(served: Announced, announcer: Announcer): Promise
 }
 
 /** What is said once the browser is open. */
-export const openedText = (plainAddress: string): string =>
+const openedText = (plainAddress: string): string =>
   `Winnow is open in your browser: ${plainAddress}\nCtrl+C ends it.`;
 
 /** What is said where a person has to open the address. */
-export const addressText = ({ address }: Announced, tunnel: string): string =>
+const addressText = ({ address }: Announced, tunnel: string): string =>
   `Winnow is ready. Open this address in a browser (it works once; the browser is remembered):
 
   ${address}

@@ -214,7 +214,7 @@ function toCandidate(summary: CandidateSummary): CandidateRecord {
   return { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs };
 }
 
-export const toListedLane = (row: ListedLaneRow): ListedLane => ({
+const toListedLane = (row: ListedLaneRow): ListedLane => ({
   ...toLane(row),
   chosenText: row.chosen_text,
 });

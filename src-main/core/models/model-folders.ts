@@ -9,7 +9,7 @@ import { sizeOfFile } from './walk.ts';
 const largestText = 1_000_000;
 
 /** A small text file; null where there is none. */
-export async function readSmallText(path: string): Promise<string | null> {
+async function readSmallText(path: string): Promise<string | null> {
   const size = await sizeOfFile(path);
   return size === null || size > largestText ? null : readFile(path, 'utf8').catch(() => null);
 }
