@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MessageChannel } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nativeFilesIn } from '../../resources/packaging/after-pack.ts';
 import { collectLicences } from '../../resources/packaging/licences.ts';
@@ -18,8 +19,10 @@ import {
   unpackedOf,
   type PackingPlace,
 } from '../helpers/packed-tree.ts';
+import { PageClient } from '../helpers/page-client.ts';
 import { writeTinyGguf } from '../helpers/tiny-gguf.ts';
 import { writeTinyRewardModel } from '../helpers/tiny-reward-model.ts';
+import { startUtilityThread } from '../helpers/utility-process.ts';
 
 const megabyte = 1_000_000;
 // A package takes the Node of the machine that builds it along, so this is for Linux on Linux.
@@ -168,6 +171,29 @@ describe.runIf(isLinux)('the packed code under the packed Node', () => {
     } finally {
       engine.close();
     }
+  });
+
+  it('runs the core as the window starts it, which finds what ships and its engine', async () => {
+    const core = startUtilityThread(join(unpackedOf(tree), 'out/main/core.js'), {
+      ...process.env,
+      WINNOW_DATA: join(place.folder, 'data'),
+      WINNOW_NODE: node(),
+    });
+    const { port1, port2 } = new MessageChannel();
+    core.tell({ type: 'page' }, port1);
+    const page = new PageClient({
+      send: (message) => port2.postMessage(message),
+      onMessage: (listener) => void port2.on('message', listener),
+      leave: () => Promise.resolve(port2.close()),
+    });
+    const methods = ['app.facts', 'app.licences', 'sample.get', 'runs.list', 'devices.list'];
+    for (const method of methods) {
+      expect(await page.call(method, method === 'runs.list' ? { limit: 1 } : {})).toHaveProperty(
+        'value',
+      );
+    }
+    core.tell({ type: 'close' });
+    expect(await core.ended).toBe(0);
   });
 
   it('runs no engine without the chunks beside it', async () => {
