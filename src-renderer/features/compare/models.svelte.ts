@@ -3,7 +3,7 @@ import type { ModelCheck } from '../../../src-main/contract/engine.ts';
 import { application } from '../../api/application.ts';
 import { facts } from '../../state/facts.svelte.ts';
 import { preferences } from '../../state/preferences.svelte.ts';
-import { likelihood } from '../../lib/model-name.ts';
+import { isContentName, likelihood, modelName } from '../../lib/model-name.ts';
 
 export type ModelKind = 'generator' | 'reward';
 
@@ -19,6 +19,10 @@ export async function learnModel(path: string): Promise<void> {
     // It may be there when the run begins; its file's name has to do until then.
   }
 }
+
+/** What a model is called; where its file's name says nothing, by what is written inside, once that is known. Reactive. */
+export const nameOf = (path: string): string =>
+  (isContentName(path) ? checks[path]?.name : undefined) ?? modelName(path);
 
 export const isBuiltIn = (kind: ModelKind, path: string): boolean =>
   facts.current.builtInModels[kind] === path;
