@@ -1,8 +1,10 @@
 /** The prompt and settings of the next comparison; they survive a visit to another page. */
 import { defaultSettings } from '../../src-main/contract/settings.ts';
 import type { RunSettings } from '../../src-main/contract/run.ts';
+import { comparison } from './comparison.svelte.ts';
 import { facts } from './facts.svelte.ts';
 import { preferences } from './preferences.svelte.ts';
+import { leave } from './shown-comparison.ts';
 
 let prompt = $state('');
 let settings = $state<RunSettings | null>(null);
@@ -38,8 +40,9 @@ export function beginDraft(): void {
   settings ??= firstSettings();
 }
 
-/** Fills the form with what an earlier run had. */
+/** Fills the form with what an earlier run had; the form is then what is wanted, not the result of the last run. */
 export function duplicate(earlier: RunSettings, earlierPrompt: string): void {
   settings = $state.snapshot(earlier);
   prompt = earlierPrompt;
+  leave(comparison.current);
 }

@@ -111,6 +111,20 @@ describePages('A run that goes on', { settings: longRun }, (session) => {
 });
 
 describePages('A run that has ended', {}, (session) => {
+  it('gives way to the form once it is duplicated, though nobody has looked at it', async () => {
+    const page = await session.open({ path: '/compare' });
+    await new ComparePage(page).compare('What is dew?');
+    const frame = new FramePage(page);
+    await frame.goTo('History');
+    const history = new HistoryPage(page);
+    await history.run('What is dew?').waitFor();
+    await frame.link('New comparison').waitFor();
+    await history.action('Duplicate', 'What is dew?').click();
+    const form = new ComparePage(page);
+    await form.heading.waitFor();
+    expect(await form.prompt.inputValue()).toBe('What is dew?');
+  });
+
   it('is there, finished, when its page was closed meanwhile', async () => {
     const page = await session.open();
     await new ComparePage(page).compare(prompt);

@@ -2,7 +2,7 @@
  * Whether the compare page shows the comparison that there is, or the form. One under way is shown always; one that has
  * ended, until the person has left it: then it is in the history, and "New comparison" means the form.
  */
-import type { Comparison } from '../../../src-main/contract/recording.ts';
+import type { Comparison } from '../../src-main/contract/recording.ts';
 
 let leftAfterItsEnd: string | null = null;
 
@@ -13,7 +13,7 @@ export function isShown(comparison: Comparison, draft: string): boolean {
   return draft === '' || draft === comparison.prompt;
 }
 
-/** The person leaves the page, or asks for the form. */
+/** The person leaves the page, asks for the form, or fills it with an earlier run. */
 export function leave(comparison: Comparison | null): void {
   if (comparison?.phase === 'ended') leftAfterItsEnd = comparison.id;
 }
