@@ -11,7 +11,7 @@ import { packagesFor, plainNodeName, targetOf, wholePackages, type Target } from
 
 export interface PackagingOptions {
   target: Target;
-  /** Secrets for signing. */
+  /** The homepage, and secrets for signing. */
   environment: Record<string, string | undefined>;
   /** The folder that a build has filled, as a path from the project's folder. */
   built: string;
@@ -31,6 +31,7 @@ export function builderConfiguration(options: PackagingOptions): Configuration {
     copyright: 'Copyright © 2026 The Winnow authors',
     directories: { output, buildResources: 'resources/packaging' },
     artifactName: 'Winnow-${version}-${os}-${arch}.${ext}',
+    extraMetadata: { homepage: homepageOf(environment) },
     // The natives have Node's stable interface: nothing is compiled for Electron.
     npmRebuild: false,
     publish: null,
@@ -46,6 +47,10 @@ export function builderConfiguration(options: PackagingOptions): Configuration {
     ...linuxSettings(target),
   };
 }
+
+/** Debian's packages do not go without one. Whoever publishes Winnow names theirs. */
+const homepageOf = (environment: PackagingOptions['environment']): string =>
+  environment['WINNOW_HOMEPAGE'] || 'https://example.org/winnow';
 
 /**
  * What must be real files: the core and the engine are processes of their own, with every chunk that they share, and no

@@ -61,6 +61,16 @@ describe('what is packaged', () => {
     );
   });
 
+  it('names a homepage, without which no deb is built: that of whoever publishes it', () => {
+    const named = (environment: Record<string, string>): unknown =>
+      configured(linux, environment).extraMetadata;
+    const any = { homepage: expect.stringMatching(/^https:/) as string };
+    expect(named({})).toEqual(any);
+    expect(named({ WINNOW_HOMEPAGE: '' })).toEqual(any);
+    const own = 'https://winnow.test/';
+    expect(named({ WINNOW_HOMEPAGE: own })).toEqual({ homepage: own });
+  });
+
   it.each(everyTarget)(
     '$platform $architecture: npm brought every native that it needs',
     (target) => {
