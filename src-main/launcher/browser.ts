@@ -1,4 +1,7 @@
-/** Opens the system's browser, where there is one. */
+/**
+ * Opens the system's browser, where there is one. The address stands in a command line, with its token, until the browser
+ * has spent that: docs/architecture.md says what to do where others could read it.
+ */
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -19,7 +19,7 @@ export const usageText = `Usage: npm start                 opens Winnow in a win
 
   --port NUMBER   the port to serve on; 0: any free one
   --open          opens the browser, also where no display is seen
-  --no-open       prints the address only
+  --no-open       prints the address only: on a computer that others use at the same time
   --help          this text`;
 
 /** The first word may be the command; without one it is `serve`. Throws usage. */
