@@ -11,8 +11,10 @@ import { HistoryPage } from './pages/history-page.ts';
 const { many, snow, moon, rain } = recordedPrompts;
 
 describePages('The history', { withRuns: true }, (session) => {
-  async function open(): Promise<{ frame: FramePage; history: HistoryPage }> {
-    const page = await session.open({ path: '/history' });
+  async function open(
+    winnow = session.winnow,
+  ): Promise<{ frame: FramePage; history: HistoryPage }> {
+    const page = await session.open({ winnow, path: '/history' });
     const history = new HistoryPage(page);
     await history.link(rain).waitFor();
     return { frame: new FramePage(page), history };
@@ -63,6 +65,19 @@ describePages('The history', { withRuns: true }, (session) => {
     await expect.poll(() => history.prompts()).toEqual([rain, snow, many]);
     await frame.noteAction('Undo').click();
     await expect.poll(() => history.prompts()).toEqual([rain, moon, snow, many]);
+  });
+
+  it('keeps the place of somebody who deletes, dismisses the note, or takes the deletion back', async () => {
+    const { history, frame } = await open(await session.serve({ withRuns: true }));
+    await history.action('Delete', moon).press('Enter');
+    await showsText(frame.focused, snow);
+    await frame.noteAction('Dismiss').press('Enter');
+    await expect.poll(() => frame.noteAction('Dismiss').count()).toBe(0);
+    await showsText(frame.focused, snow);
+    await history.action('Delete', snow).press('Enter');
+    await showsText(frame.focused, many);
+    await frame.noteAction('Undo').press('Enter');
+    await showsText(frame.focused, snow);
   });
 
   it('shows in every window what was deleted in one', async () => {
