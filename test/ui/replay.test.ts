@@ -1,10 +1,11 @@
 /** A recorded run plays again: with its true timing, faster, or by hand; and everything about it can be looked at. */
 import { expect, it } from 'vitest';
-import type { Page } from 'playwright-core';
+import type { Page, WebSocketRoute } from 'playwright-core';
 import { describePages } from './helpers/describe-pages.ts';
 import type { OpenOptions } from './helpers/pages-session.ts';
 import { recordedPrompts } from './helpers/recorded-runs.ts';
 import { showsText } from './helpers/waiting.ts';
+import { FramePage } from './pages/frame-page.ts';
 import { HistoryPage } from './pages/history-page.ts';
 import { RunPage } from './pages/run-page.ts';
 
@@ -48,6 +49,31 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     expect(await run.moment.getAttribute('aria-valuetext')).toMatch(/ of /);
     await run.moment.press('End');
     await run.answers.waitFor();
+  });
+
+  it('stays as it is shown when the connection breaks for a moment', async () => {
+    const winnow = await session.serve({ withRuns: true });
+    const page = await session.openBlank();
+    const sockets: WebSocketRoute[] = [];
+    await page.routeWebSocket(/\/connect$/, (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await page.goto(winnow.address);
+    await new FramePage(page).goTo('History');
+    await new HistoryPage(page).link(recordedPrompts.many).click();
+    const run = new RunPage(page);
+    await run.moment.press('Home');
+    await run.answers.waitFor({ state: 'hidden' });
+    await run.moment.evaluate((line) => Reflect.set(globalThis, 'lineBefore', line));
+    await sockets[0]?.close();
+    await expect.poll(() => sockets.length).toBe(2);
+    await new FramePage(page).lostBanner.waitFor({ state: 'hidden' });
+    const isSame = await run.moment.evaluate(
+      (line) => Reflect.get(globalThis, 'lineBefore') === line,
+    );
+    expect(isSame).toBe(true);
+    expect(await run.moment.inputValue()).toBe('0');
   });
 
   it('plays and pauses with the space bar', async () => {
