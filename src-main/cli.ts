@@ -17,5 +17,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), processIo(), {
   benchmarkEntry: inProject('test/bench/main.ts'),
   dataRoot: folder.root,
   databaseFile: folder.database,
-  openApplication: (databaseFile) => composeCore(forkedEngine(engineEntry), folder, { databaseFile }),
+  openApplication: (databaseFile) =>
+    composeCore(forkedEngine(engineEntry), folder, { databaseFile }),
 });
