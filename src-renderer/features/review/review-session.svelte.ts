@@ -16,6 +16,9 @@ export interface Sides {
   right: ReviewAnswer;
 }
 
+/** The names of a pair are told once there is a vote; a skipped one may still be judged blind. */
+const tells = ({ choice }: Vote): boolean => choice !== 'skipped';
+
 export class ReviewSession {
   readonly queue: readonly ReviewItem[];
   place = $state(0);
@@ -32,8 +35,8 @@ export class ReviewSession {
   readonly canUndo = $derived.by(() => this.votes.size > 0);
   readonly #sides: ReadonlyMap<string, Sides>;
   readonly #box: VoteBox;
-  /** Runs whose names were told: a vote that is given or changed after that is not blind. */
-  readonly #told = new Set<string>();
+  /** Runs whose names were told, now or after an earlier vote: one that is given or changed after that is not blind. */
+  readonly #told: Set<string>;
   /** One change after the other: keys are faster than the store. */
   #work: Promise<void> = Promise.resolve();
 
@@ -41,6 +44,7 @@ export class ReviewSession {
   constructor(queue: readonly ReviewItem[], box: VoteBox, draw: () => number) {
     this.queue = queue;
     this.#box = box;
+    this.#told = new Set(queue.filter(({ votes }) => votes.some(tells)).map(({ runId }) => runId));
     this.#sides = new Map(queue.map(({ runId, answers }) => [runId, drawSides(answers, draw())]));
   }
 
@@ -99,6 +103,9 @@ export class ReviewSession {
     this.place = place;
     this.reasons = [];
     this.comment = '';
+    // The end of a sitting tells the names of all that were voted on.
+    if (this.current === null)
+      for (const vote of this.votes.values()) if (tells(vote)) this.#told.add(vote.runId);
   }
 
   async #storeReasons(): Promise<void> {

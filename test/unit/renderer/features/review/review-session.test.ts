@@ -122,6 +122,35 @@ describe('a sitting of a reviewer', () => {
     expect(box.kept).toMatchObject([{ choice: 'right', blind: false }]);
   });
 
+  it('a vote on a pair whose names an earlier sitting told is not blind; one that it skipped is', async () => {
+    const first = begin('a', 'b');
+    await first.session.vote('left');
+    await first.session.next();
+    await first.session.vote('skipped');
+    const again = ['a', 'b'].map((id) => ({
+      ...item(id),
+      votes: first.box.kept.filter(({ runId }) => runId === id),
+    }));
+    const box = votesInMemory();
+    const session = new ReviewSession(again, box, () => 0);
+    await session.vote('right');
+    await session.next();
+    await session.vote('right');
+    expect(box.kept).toMatchObject([
+      { runId: 'a', blind: false },
+      { runId: 'b', blind: true },
+    ]);
+  });
+
+  it('a vote that is taken back at the end, where the names are told, and given again is not blind', async () => {
+    const { box, session } = begin('a');
+    await session.vote('left');
+    await session.next();
+    await session.undo();
+    await session.vote('right');
+    expect(box.kept).toMatchObject([{ choice: 'right', blind: false }]);
+  });
+
   it('takes the last vote back and shows its pair again, one after the other', async () => {
     const { session, kept } = begin('a', 'b', 'c');
     await session.undo();
