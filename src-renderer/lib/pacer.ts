@@ -5,6 +5,8 @@ export interface Pacer {
   soon(): void;
   /** At once; what was asked for is done with it. */
   now(): void;
+  /** What was asked for is not done. */
+  cancel(): void;
 }
 
 /** What a pacer needs of the browser. */
@@ -36,9 +38,13 @@ export function createPacer(intervalMs: number, run: () => void, surroundings = 
   let cancel: (() => void) | null = null;
   let lastRun = -Infinity;
 
-  function now(): void {
+  function stop(): void {
     cancel?.();
     cancel = null;
+  }
+
+  function now(): void {
+    stop();
     lastRun = surroundings.clock();
     run();
   }
@@ -52,5 +58,6 @@ export function createPacer(intervalMs: number, run: () => void, surroundings = 
       });
     },
     now,
+    cancel: stop,
   };
 }
