@@ -15,6 +15,12 @@ import type { Transport } from './transport.ts';
 /** `connecting` before the first time; `lost` while it is tried again. */
 export type Connection = 'connecting' | 'open' | 'lost';
 
+/**
+ * Asks anew for what was folded from events.
+ * @param sequence what was asked for before this event happened is too old
+ */
+export type RefreshListener = (sequence: number) => Promise<unknown>;
+
 export type EventListener = (event: ApplicationEvent, sequence: number) => void;
 
 export interface Client {
@@ -32,9 +38,10 @@ export interface Client {
   onEvent(listener: EventListener): () => void;
   /**
    * Calls the listener whenever events are missing, so that what was folded from them must be asked for anew: at the first
-   * connection, and after an absence that was too long or in which the application was started again.
+   * connection, and after an absence that was too long or in which the application was started again. Where its promise
+   * fails, it is called again with the next connection.
    */
-  onRefresh(listener: () => void): () => void;
+  onRefresh(listener: RefreshListener): () => void;
 }
 
 interface PendingCall {
@@ -50,15 +57,17 @@ interface Position {
 export function createClient(transport: Transport): Client {
   const pending = new Map<number, PendingCall>();
   const eventListeners = new Set<EventListener>();
-  const refreshListeners = new Set<() => void>();
+  const refreshListeners = new Set<RefreshListener>();
   let connection = $state.raw<Connection>('connecting');
   let waiting: (() => void)[] = [];
   let lastId = 0;
   let position: Position | null = null;
+  /** Somebody could not ask anew: going on from the position would leave a hole in what they know. */
+  let hasHole = false;
 
   function opened(): void {
     connection = 'open';
-    transport.send({ type: 'subscribe', after: position });
+    transport.send({ type: 'subscribe', after: hasHole ? null : position });
     for (const send of waiting) send();
     waiting = [];
   }
@@ -69,21 +78,24 @@ export function createClient(transport: Transport): Client {
     pending.clear();
   }
 
-  function refresh(): void {
-    for (const listener of [...refreshListeners]) listener();
+  function refresh(sequence: number): void {
+    hasHole = false;
+    for (const listener of [...refreshListeners]) {
+      listener(sequence).catch(() => (hasHole = true));
+    }
   }
 
   function subscribed(start: string, sequence: number, complete: boolean): void {
     if (complete) return;
     position = { start, sequence };
-    refresh();
+    refresh(sequence);
   }
 
   function happened({ event, sequence }: NumberedEvent): void {
     if (position === null || sequence <= position.sequence) return;
     const missing = sequence > position.sequence + 1;
     position = { ...position, sequence };
-    if (missing) refresh();
+    if (missing) refresh(sequence);
     for (const listener of [...eventListeners]) listener(event, sequence);
   }
 

@@ -35,6 +35,8 @@ export function createLiveComparison(
   let folded: Comparison | null = null;
   /** Events that came while `comparison.current` was asked for; null while nothing is asked. */
   let early: { event: ComparisonEvent; sequence: number }[] | null = null;
+  /** The question that is not answered yet. */
+  let loading: Promise<number> | null = null;
 
   const pacer = createPacer(updateMs, () => (shown = folded), surroundings);
 
@@ -42,20 +44,23 @@ export function createLiveComparison(
     folded = foldComparison(folded, event);
   }
 
-  async function load(): Promise<void> {
+  async function load(): Promise<number> {
     const mine: NonNullable<typeof early> = [];
     early = mine;
     try {
       const { comparison, sequence } = await application.call('comparison.current', {});
-      // Asked again meanwhile: the later answer counts.
-      if (early !== mine) return;
       folded = comparison;
       for (const one of mine) if (one.sequence > sequence) fold(one.event);
       pacer.now();
+      return sequence;
     } finally {
-      if (early === mine) early = null;
+      early = null;
+      loading = null;
     }
   }
+
+  /** All who ask at one time get one answer. @returns the last event that it knows of */
+  const ask = (): Promise<number> => (loading ??= load());
 
   function happened(event: ComparisonEvent, sequence: number): void {
     if (early === null) {
@@ -67,8 +72,9 @@ export function createLiveComparison(
     if (words !== null) announce(words);
   }
 
-  // A connection that breaks again asks again.
-  application.onRefresh(() => void load().catch(() => undefined));
+  application.onRefresh(async (sequence) => {
+    if ((await ask()) < sequence) await ask();
+  });
   application.onEvent((event, sequence) => {
     if (event.type !== 'runs-changed' && event.type !== 'preferences-changed') {
       happened(event, sequence);
@@ -82,7 +88,9 @@ export function createLiveComparison(
     get running() {
       return shown !== null && shown.phase !== 'ended';
     },
-    load,
+    async load() {
+      await ask();
+    },
     async start(prompt, settings) {
       const { id } = await application.call('comparison.start', { prompt, settings });
       return id;

@@ -9,7 +9,7 @@ const start = 'first-start';
 function connected() {
   const fake = createFakeApplication();
   const client = createClient(fake.transport);
-  const refreshed = vi.fn();
+  const refreshed = vi.fn(() => Promise.resolve());
   const events: number[] = [];
   client.onRefresh(refreshed);
   client.onEvent((_, sequence) => events.push(sequence));
@@ -117,6 +117,25 @@ describe('events', () => {
       type: 'subscribe',
       after: { start: 'second-start', sequence: 3 },
     });
+  });
+
+  it('are not gone on with where the pages could not look anew before the connection broke again', async () => {
+    const { fake, refreshed } = connected();
+    refreshed.mockImplementationOnce(() => Promise.reject(new Error('lost')));
+    fake.lose();
+    fake.open();
+    fake.say({ type: 'subscribed', start: 'second-start', sequence: 2, complete: false });
+    fake.say({ type: 'event', sequence: 3, event: changed });
+    fake.lose();
+    await Promise.resolve();
+    fake.open();
+    expect(fake.sent.at(-1)).toEqual({ type: 'subscribe', after: null });
+    fake.say({ type: 'subscribed', start: 'second-start', sequence: 5, complete: false });
+    expect(refreshed).toHaveBeenCalledTimes(3);
+    fake.lose();
+    fake.open();
+    const after = { start: 'second-start', sequence: 5 };
+    expect(fake.sent.at(-1)).toEqual({ type: 'subscribe', after });
   });
 
   it('with a hole in their numbers make the pages look again', () => {

@@ -46,13 +46,17 @@ async function opened(current: Comparison | null = null, sequence = 0) {
   fake.open();
   fake.say({ type: 'subscribed', start: 's', sequence, complete: false });
   fake.answer('comparison.current', { comparison: current, sequence });
-  await Promise.resolve();
-  await Promise.resolve();
+  await settled();
   let last = sequence;
   const happens = (...events: ComparisonEvent[]): void => {
     for (const event of events) fake.say({ type: 'event', sequence: (last += 1), event });
   };
   return { fake, paint, said, live, happens };
+}
+
+/** Answers have reached whoever waits for them. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 8; turn += 1) await Promise.resolve();
 }
 
 const eventsOf = (comparison: Comparison | null): number =>
@@ -82,8 +86,7 @@ describe('the live comparison', () => {
     // The application answers after the first of the two: it is in the answer already.
     const answer = [started, planned, laneEvent(8)].reduce<Comparison | null>(foldComparison, null);
     fake.answer('comparison.current', { comparison: structuredClone(answer), sequence: 3 });
-    await Promise.resolve();
-    await Promise.resolve();
+    await settled();
     expect(eventsOf(live.current)).toBe(2);
   });
 
@@ -116,9 +119,51 @@ describe('the live comparison', () => {
     fake.open();
     fake.say({ type: 'subscribed', start: 'another', sequence: 0, complete: false });
     fake.answer('comparison.current', { comparison: null, sequence: 0 });
-    await Promise.resolve();
-    await Promise.resolve();
+    await settled();
     expect(live.current).toBeNull();
+  });
+
+  it('misses nothing where the connection breaks before the application has answered', async () => {
+    const { fake, live } = await opened(null, 2);
+    fake.lose();
+    fake.open();
+    fake.say({ type: 'subscribed', start: 'another', sequence: 0, complete: false });
+    fake.say({ type: 'event', sequence: 1, event: started });
+    fake.lose();
+    await settled();
+    fake.open();
+    expect(fake.sent.findLast(({ type }) => type === 'subscribe')).toMatchObject({ after: null });
+    fake.say({ type: 'subscribed', start: 'another', sequence: 2, complete: false });
+    const comparison = [started, planned].reduce<Comparison | null>(foldComparison, null);
+    fake.answer('comparison.current', { comparison, sequence: 2 });
+    await settled();
+    expect(live.current?.id).toBe(id);
+  });
+
+  it('is asked for once when a page begins, however many ask', async () => {
+    const fake = createFakeApplication();
+    const { surroundings } = createFakePaint();
+    const live = createLiveComparison(createClient(fake.transport), () => undefined, surroundings);
+    const loaded = live.load();
+    fake.open();
+    fake.say({ type: 'subscribed', start: 's', sequence: 4, complete: false });
+    fake.answer('comparison.current', { comparison: null, sequence: 4 });
+    await loaded;
+    await settled();
+    expect(fake.sent.filter(({ type }) => type === 'call')).toHaveLength(1);
+  });
+
+  it('is asked for again where the answer is older than what was missed', async () => {
+    const { fake, live } = await opened(null, 4);
+    const loaded = live.load();
+    // Number 5 is missing.
+    fake.say({ type: 'event', sequence: 6, event: { type: 'runs-changed' } });
+    fake.answer('comparison.current', { comparison: null, sequence: 4 });
+    await loaded;
+    await settled();
+    fake.answer('comparison.current', { comparison: foldComparison(null, started), sequence: 6 });
+    await settled();
+    expect(live.current?.id).toBe(id);
   });
 
   it('says its start, the decisions that stop answers and its end, and nothing else', async () => {
