@@ -12,7 +12,7 @@ import { HistoryPage } from './pages/history-page.ts';
 import { ReviewPage } from './pages/review-page.ts';
 import { RunPage } from './pages/run-page.ts';
 
-const { moon, rain } = recordedPrompts;
+const { moon, rain, snow } = recordedPrompts;
 
 /** Words that would tell the sides, or at what price an answer was found. */
 const givesAway =
@@ -118,7 +118,7 @@ describePages('Blind review', { withRuns: true }, (session) => {
     const winnow = await session.serve({ withRuns: true });
     const page = await session.open({ winnow, path: '/history' });
     await new HistoryPage(page).link(rain).click();
-    await new RunPage(page).reviewBlind.click();
+    await new RunPage(page).hideNames.click();
     const review = new ReviewPage(page);
     await showsText(review.prompt, rain);
     await page.keyboard.press('1');
@@ -135,6 +135,18 @@ describePages('Blind review', { withRuns: true }, (session) => {
       [rain, moon].toSorted(),
     );
     await showsText(review.main, /2 runs are\s+left out: both strategies chose the\s+same answer/);
+  });
+
+  it('is offered once for a run, and not where both strategies chose the same answer', async () => {
+    const page = await session.open({ path: '/history' });
+    const [history, run] = [new HistoryPage(page), new RunPage(page)];
+    await history.link(snow).click();
+    await run.answers.waitFor();
+    expect(await run.hideNames.count()).toBe(0);
+    await page.goBack();
+    await history.link(rain).click();
+    await run.answers.waitFor();
+    expect(await run.hideNames.count()).toBe(1);
   });
 
   it('says so when there is nothing to review', async () => {

@@ -11,7 +11,7 @@ export class RunPage {
   readonly newComparison: Locator;
   readonly runAgain: Locator;
   readonly duplicate: Locator;
-  readonly reviewBlind: Locator;
+  readonly hideNames: Locator;
   readonly export: Locator;
   readonly replay: Locator;
   /** The line of the replay bar. */
@@ -26,7 +26,7 @@ export class RunPage {
     this.newComparison = main.getByRole('button', { name: 'New comparison' });
     this.runAgain = main.getByRole('button', { name: 'Run again' });
     this.duplicate = main.getByRole('button', { name: 'Duplicate' });
-    this.reviewBlind = main.getByRole('link', { name: 'Review blind' });
+    this.hideNames = main.getByRole('link', { name: 'Hide which is which' });
     this.export = main.getByRole('button', { name: /^Export\b/ });
     this.replay = main.getByRole('group', { name: 'Replay' });
     this.moment = this.replay.getByRole('slider', { name: 'Moment of the run' });
