@@ -70,6 +70,10 @@ function rowOf(
   };
 }
 
+/** The score is of the whole answer; otherwise of what was there when it was stopped. */
+export const hasFinalScore = (state: CandidateState): boolean =>
+  state === 'chosen' || state === 'finished';
+
 export const sortKeys = [
   'answer',
   'strategy',
@@ -118,12 +122,17 @@ const values: Record<SortKey, (row: CandidateRow) => number | string | null> = {
   text: ({ text }) => text.trimStart().toLowerCase() || null,
 };
 
-/** What is not known comes last either way; equal rows stay in the order in which they came. */
+/**
+ * What is not known comes last either way, and by score the beginnings come after the whole answers; equal rows stay in
+ * the order in which they came.
+ */
 export function sortRows(rows: readonly CandidateRow[], { key, descending }: Sorting) {
   const valueOf = values[key];
   return rows.toSorted((a, b) => {
     const [first, second] = [valueOf(a), valueOf(b)];
     if (first === null || second === null) return Number(first === null) - Number(second === null);
+    const wholeFirst = Number(hasFinalScore(b.state)) - Number(hasFinalScore(a.state));
+    if (key === 'score' && wholeFirst !== 0) return wholeFirst;
     const order =
       typeof first === 'string' ? first.localeCompare(String(second)) : first - Number(second);
     return descending ? -order : order;

@@ -2,6 +2,7 @@
 import type { CandidateSummary } from '../../../src-main/domain/lane-summary.ts';
 import type { Place } from '../../../src-main/domain/result.ts';
 import * as format from '../../lib/format.ts';
+import { hasFinalScore } from './candidate-table.ts';
 import { placeWords } from './measures.ts';
 
 /** How an answer ended. */
@@ -37,8 +38,9 @@ export function scoreHistory(candidate: CandidateSummary): ScoreStep[] {
       reward: partialReward,
       note: partialNote(observed, state === 'rejected' && position === rejectedAt),
     }));
-  const isWhole = state === 'finished' || state === 'chosen';
-  return isWhole ? [...partial, { key: 'whole', at: 'Whole answer', reward, note: '' }] : partial;
+  return hasFinalScore(state)
+    ? [...partial, { key: 'whole', at: 'Whole answer', reward, note: '' }]
+    : partial;
 }
 
 function partialNote(observed: boolean, stopped: boolean): string {
@@ -57,7 +59,7 @@ export function otherLaneWords({
   const { state, reward, rejectedAt } = candidate;
   if (state === 'rejected')
     return `Stopped early at ${format.counted(rejectedAt ?? 0, 'token')}, with a score of ${format.reward(reward)}.`;
-  if (state !== 'finished' && state !== 'chosen') return 'Not finished.';
+  if (!hasFinalScore(state)) return 'Not finished.';
   const score = reward === null ? 'Finished, without a score' : `Scored ${format.reward(reward)}`;
   const rank = place === null ? '' : `, ${placeWords(place)}`;
   return `${score}${rank}${state === 'chosen' ? ', and chosen' : ''}.`;

@@ -60,11 +60,12 @@ describe('the rows of the table', () => {
 });
 
 describe('sorting', () => {
-  it('puts what is not known last, upwards and downwards', () => {
+  it('puts beginnings after whole answers and what is not known last, upwards and downwards', () => {
+    const better = rows.map((row) => (row.state === 'rejected' ? { ...row, score: 10 } : row));
     const scores = (descending: boolean) =>
-      sortRows(rows, { key: 'score', descending }).map(({ score }) => score);
-    expect(scores(true)).toEqual([3, 1, 1, 0, -1, -2, null, null]);
-    expect(scores(false)).toEqual([-2, -1, 0, 1, 1, 3, null, null]);
+      sortRows(better, { key: 'score', descending }).map(({ score }) => score);
+    expect(scores(true)).toEqual([3, 1, 1, 0, 10, 10, null, null]);
+    expect(scores(false)).toEqual([0, 1, 1, 3, 10, 10, null, null]);
   });
 
   it.each(sortKeys)('by %s keeps all rows and turns around', (key) => {
