@@ -5,6 +5,7 @@ import type { Preferences } from '../contract/preferences.ts';
 import type { RunSettings } from '../contract/run.ts';
 import type { Store } from '../store/store.ts';
 import type { Application } from './application.ts';
+import { createBuiltInModels } from './built-in-models.ts';
 import type { ComparisonSession } from './comparison/session.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { EventBus } from './event-bus.ts';
@@ -44,20 +45,23 @@ type FactMethods =
   | 'sample.get';
 
 function factHandlers(parts: HandlerParts): Pick<Handlers, FactMethods> {
-  const { application, events, builtInModels } = parts;
+  const { application, events } = parts;
+  const { toStored, runHere, preferencesHere } = createBuiltInModels(parts.builtInModels);
   return {
     'app.facts': () => Promise.resolve(factsOf(parts)),
     'app.licences': () => readLicences(parts.licencesFile),
     'devices.list': () => application.devices(),
-    'preferences.get': async () => getPreferences(await application.store()),
-    async 'preferences.save'(changes) {
+    'preferences.get': async () => preferencesHere(getPreferences(await application.store())),
+    async 'preferences.save'({ lastSettings, ...others }) {
+      const settings = lastSettings && toStored(lastSettings);
+      const changes = settings === undefined ? others : { ...others, lastSettings: settings };
       const saved = savePreferences(await application.store(), changes);
       events.publish({ type: 'preferences-changed' });
-      return saved;
+      return preferencesHere(saved);
     },
     'models.check': ({ path }) => application.checkModel(path),
     'models.find': () => findModels(),
-    'sample.get': () => readSample(parts.sampleFile, builtInModels),
+    'sample.get': async () => runHere(await readSample(parts.sampleFile)),
   };
 }
 
@@ -65,8 +69,10 @@ function runHandlers(parts: HandlerParts): Omit<Handlers, FactMethods> {
   const { application, session, events, folder } = parts;
   const changed = (): void => events.publish({ type: 'runs-changed' });
   const remember = createMemory(parts);
+  const { runHere } = createBuiltInModels(parts.builtInModels);
   return {
-    async 'comparison.start'(request) {
+    async 'comparison.start'(asked) {
+      const request = runHere(asked);
       const started = session.start(request);
       await remember(request.settings);
       return started;
@@ -76,8 +82,11 @@ function runHandlers(parts: HandlerParts): Omit<Handlers, FactMethods> {
       return null;
     },
     'comparison.current': () => Promise.resolve(session.current()),
-    'runs.list': async (options) => listRuns(await application.store(), options),
-    'runs.get': async ({ id }) => recordedRun(await application.store(), id),
+    async 'runs.list'(options) {
+      const { runs, total } = listRuns(await application.store(), options);
+      return { runs: runs.map(runHere), total };
+    },
+    'runs.get': async ({ id }) => runHere(recordedRun(await application.store(), id)),
     async 'runs.delete'({ id }) {
       (await application.store()).deleteRun(id);
       changed();
@@ -122,6 +131,7 @@ function factsOf({ appVersion, cpu, builtInModels, folder }: HandlerParts): AppF
 /** Remembers what was chosen for the next comparison. A run must not fail because of it. */
 function createMemory({ application, events, builtInModels }: HandlerParts) {
   const most = 20;
+  const { toStored } = createBuiltInModels(builtInModels);
   const first = (path: string, paths: string[], builtIn: string): string[] =>
     path === builtIn ? paths : [path, ...paths.filter((one) => one !== path)].slice(0, most);
   return async (settings: RunSettings): Promise<void> => {
@@ -129,7 +139,7 @@ function createMemory({ application, events, builtInModels }: HandlerParts) {
       const store: Store = await application.store();
       const { generators, rewards } = getPreferences(store);
       const changes: Partial<Preferences> = {
-        lastSettings: settings,
+        lastSettings: toStored(settings),
         generators: first(settings.generator, generators, builtInModels.generator),
         rewards:
           settings.reward === 'likelihood'

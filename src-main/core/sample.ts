@@ -4,15 +4,11 @@ import { WinnowError } from '../contract/errors.ts';
 import type { RecordedRun } from '../contract/recording.ts';
 
 /**
- * Reads it; its models are those of this installation, so that it can be run again as it is.
- * @param builtInModels paths of the pair that ships with Winnow, which made it
+ * Reads it; the built-in models made it, and stand in its settings as what is stored names them.
  * @throws file-failed where the installation lacks it
  */
-export async function readSample(
-  file: string,
-  builtInModels: { generator: string; reward: string },
-): Promise<RecordedRun> {
-  const run = await readFile(file, 'utf8')
+export async function readSample(file: string): Promise<RecordedRun> {
+  return readFile(file, 'utf8')
     .then((text) => JSON.parse(text) as RecordedRun)
     .catch((cause: unknown) => {
       throw new WinnowError(
@@ -23,5 +19,4 @@ export async function readSample(
         { cause },
       );
     });
-  return { ...run, settings: { ...run.settings, ...builtInModels } };
 }
