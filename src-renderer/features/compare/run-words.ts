@@ -2,7 +2,7 @@
 import type { Comparison } from '../../../src-main/contract/recording.ts';
 import type { RunStatus } from '../../../src-main/contract/events.ts';
 import type { LaneView } from '../../../src-main/domain/lane-view.ts';
-import { runStatusWords } from './words.ts';
+import { statusWords } from '../../lib/status-words.ts';
 
 export interface StatusBadge {
   words: string;
@@ -18,7 +18,7 @@ const tones: Record<RunStatus, StatusBadge['tone']> = {
 };
 
 export const runBadge = (status: RunStatus): StatusBadge => ({
-  words: runStatusWords[status],
+  words: statusWords[status],
   tone: tones[status],
 });
 

@@ -1,8 +1,8 @@
 /** What the compare page says: states, counts and steps in plain words. */
 import type { LoadProgress } from '../../../src-main/contract/engine.ts';
-import type { RunStatus } from '../../../src-main/contract/events.ts';
 import type { LaneView } from '../../../src-main/domain/lane-view.ts';
 import * as format from '../../lib/format.ts';
+import { statusWords } from '../../lib/status-words.ts';
 import type { CardState } from './candidate-cards.ts';
 
 export const cardWords: Record<CardState, string> = {
@@ -40,15 +40,10 @@ export function laneCounts({ summary, status }: LaneView): LaneCounts {
  */
 export function lanePhase({ status, summary }: LaneView, isOver: boolean): string {
   if (status === 'running') return runningPhase(summary);
-  if (status === 'waiting' && isOver) return 'Did not begin';
-  const ended: Record<Exclude<LaneView['status'], 'running'>, string> = {
-    waiting: 'Waits for its turn',
-    done: 'Finished',
-    cancelled: summary.chosen === null ? 'Stopped by you' : 'Finished',
-    interrupted: 'Interrupted',
-    failed: 'Failed',
-  };
-  return ended[status];
+  if (status === 'waiting') return isOver ? 'Did not begin' : 'Waits for its turn';
+  // Only beginnings were still to be scored, for the charts.
+  const isWhole = status === 'cancelled' && summary.chosen !== null;
+  return statusWords[isWhole ? 'done' : status];
 }
 
 function runningPhase({ chosen, live, candidates }: LaneView['summary']): string {
@@ -56,14 +51,6 @@ function runningPhase({ chosen, live, candidates }: LaneView['summary']): string
   if (candidates.every(({ state }) => state === 'not-started')) return 'Reading the prompt';
   return live.length > 0 ? 'Writing' : 'Scoring';
 }
-
-export const runStatusWords: Record<RunStatus, string> = {
-  running: 'Running',
-  done: 'Finished',
-  cancelled: 'Stopped by you',
-  interrupted: 'Interrupted',
-  failed: 'Failed',
-};
 
 /** What is being done with a model before a run can begin. */
 export function loadingWords(what: 'generator' | 'reward', step: LoadProgress['step']): string {

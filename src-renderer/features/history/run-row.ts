@@ -1,17 +1,8 @@
 /** What one line of the history says of a run. */
-import type { RunStatus } from '../../../src-main/contract/events.ts';
 import type { RunListing } from '../../../src-main/contract/methods.ts';
 import type { Vote } from '../../../src-main/contract/votes.ts';
 import { modelName } from '../../lib/model-name.ts';
 import { voteWords } from '../../../src-main/domain/vote-words.ts';
-
-export const statusWords: Record<RunStatus, string> = {
-  running: 'Running',
-  done: 'Done',
-  cancelled: 'Stopped by hand',
-  interrupted: 'Interrupted',
-  failed: 'Failed',
-};
 
 /** The latest vote in words; null where nobody has voted. */
 export const latestVoteWords = (votes: readonly Vote[]): string | null =>
