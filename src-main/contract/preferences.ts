@@ -31,7 +31,11 @@ export const defaultPreferences: Preferences = {
   rewards: [],
 };
 
-const paths = v.pipe(v.array(v.pipe(v.string(), v.maxLength(4096))), v.maxLength(20));
+/** Of each kind. */
+export const mostRememberedModels = 20;
+
+const path = v.pipe(v.string(), v.maxLength(4096));
+const paths = v.pipe(v.array(path), v.maxLength(mostRememberedModels));
 
 export const preferencesSchema = v.strictObject({
   theme: v.picklist(themes),

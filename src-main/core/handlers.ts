@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { AppFacts, Handlers } from '../contract/methods.ts';
 import type { Preferences } from '../contract/preferences.ts';
 import type { RunSettings } from '../contract/run.ts';
+import { rememberFirst } from '../domain/remembered-models.ts';
 import type { Store } from '../store/store.ts';
 import type { Application } from './application.ts';
 import { createBuiltInModels } from './built-in-models.ts';
@@ -130,10 +131,9 @@ function factsOf({ appVersion, cpu, builtInModels, folder }: HandlerParts): AppF
 
 /** Remembers what was chosen for the next comparison. A run must not fail because of it. */
 function createMemory({ application, events, builtInModels }: HandlerParts) {
-  const most = 20;
   const { toStored } = createBuiltInModels(builtInModels);
   const first = (path: string, paths: string[], builtIn: string): string[] =>
-    path === builtIn ? paths : [path, ...paths.filter((one) => one !== path)].slice(0, most);
+    path === builtIn ? paths : rememberFirst(path, paths);
   return async (settings: RunSettings): Promise<void> => {
     try {
       const store: Store = await application.store();

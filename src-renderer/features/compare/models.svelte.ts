@@ -2,10 +2,8 @@
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
 import { application } from '../../api/application.ts';
 import { facts } from '../../state/facts.svelte.ts';
-import { preferences } from '../../state/preferences.svelte.ts';
+import { rememberedModels, type ModelKind } from '../../state/remembered-models.ts';
 import { isContentName, likelihood, modelName } from '../../lib/model-name.ts';
-
-export type ModelKind = 'generator' | 'reward';
 
 /** What was learned of models by looking into them, by path. */
 const checks = $state<Record<string, ModelCheck>>({});
@@ -33,17 +31,6 @@ export const cacheBytesPerToken = (generator: string): number | null =>
 
 /** Paths to choose from: the built-in model, those that were opened before, and for the judge the likelihood. Reactive. */
 export function modelChoices(kind: ModelKind): string[] {
-  const { generators, rewards } = preferences.current;
-  const remembered = kind === 'generator' ? generators : rewards;
   const extra = kind === 'reward' ? [likelihood] : [];
-  return [...new Set([facts.current.builtInModels[kind], ...remembered, ...extra])];
-}
-
-const mostRemembered = 20;
-
-/** Puts a model that was opened in front of the remembered ones. */
-export async function rememberModel(kind: ModelKind, path: string): Promise<void> {
-  const key = kind === 'generator' ? 'generators' : 'rewards';
-  const others = preferences.current[key].filter((other) => other !== path);
-  await preferences.change({ [key]: [path, ...others].slice(0, mostRemembered) });
+  return [...new Set([facts.current.builtInModels[kind], ...rememberedModels(kind), ...extra])];
 }

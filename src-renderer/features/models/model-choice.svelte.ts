@@ -2,7 +2,8 @@
 import { toErrorRecord, type ErrorRecord } from '../../../src-main/contract/errors.ts';
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
 import { application } from '../../api/application.ts';
-import { wrongKind, type ModelKind } from './model-words.ts';
+import type { ModelKind } from '../../state/remembered-models.ts';
+import { wrongKind } from './model-words.ts';
 
 export class ModelChoice {
   path = $state('');

@@ -1,8 +1,7 @@
 /** What is said of a model that was looked at. */
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
 import { bytes, count } from '../../lib/format.ts';
-
-export type ModelKind = 'generator' | 'reward';
+import type { ModelKind } from '../../state/remembered-models.ts';
 
 export const kindWords: Record<ModelKind, { title: string; what: string; term: string }> = {
   generator: {
