@@ -1,22 +1,14 @@
-/** Begins a run from the form, or one that is like an earlier one. */
+/** Begins a run that is like an earlier one. */
 import type { RunSettings } from '../../../src-main/contract/run.ts';
 import { toErrorRecord } from '../../../src-main/contract/errors.ts';
 import { comparison } from '../../state/comparison.svelte.ts';
-import { preferences } from '../../state/preferences.svelte.ts';
 import { go } from '../../state/route.svelte.ts';
 import { toast } from '../../state/toasts.svelte.ts';
-
-/** Throws what comparison.start throws. */
-export async function startRun(prompt: string, settings: RunSettings): Promise<void> {
-  await comparison.start(prompt, settings);
-  // The run goes on even where its settings cannot be remembered.
-  preferences.change({ lastSettings: settings }).catch(() => undefined);
-}
 
 /** From a page that shows another run: goes to the new one, or says why there is none. */
 export async function startAgain(prompt: string, settings: RunSettings): Promise<void> {
   try {
-    await startRun(prompt, settings);
+    await comparison.start(prompt, settings);
     go('/compare');
   } catch (error) {
     const { message, help } = toErrorRecord(error);
