@@ -102,6 +102,28 @@ describePages('The history', { withRuns: true }, (session) => {
     expect(text).toContain('speculative-rejection');
   });
 
+  it('begins each export with the run that it was asked for', async () => {
+    const { history } = await open();
+    await history.action('Export', rain).click();
+    const dialog = new ExportDialog(history.page);
+    await dialog.choice('Which runs', 'All runs').check();
+    await showsText(dialog.dialog, /560 rows/);
+    await dialog.cancel.click();
+    await history.action('Export', moon).click();
+    expect(await dialog.choice('Which runs', 'This run').isChecked()).toBe(true);
+    await showsText(dialog.dialog, /16 rows/);
+  });
+
+  it('shows the button that exports in a low window too', async () => {
+    const { history } = await open();
+    await history.page.setViewportSize({ width: 1000, height: 560 });
+    await history.action('Export', rain).click();
+    const { save } = new ExportDialog(history.page);
+    await save.waitFor();
+    const box = await save.boundingBox();
+    expect(box?.y).toBeLessThan(560 - (box?.height ?? 0));
+  });
+
   it('exports all answers of all runs', async () => {
     const { history, frame } = await open();
     await history.export.click();
