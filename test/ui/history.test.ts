@@ -7,6 +7,7 @@ import { ComparePage } from './pages/compare-page.ts';
 import { ExportDialog } from './pages/export-dialog.ts';
 import { FramePage } from './pages/frame-page.ts';
 import { HistoryPage } from './pages/history-page.ts';
+import { RunPage } from './pages/run-page.ts';
 
 const { many, snow, moon, rain } = recordedPrompts;
 
@@ -34,7 +35,23 @@ describePages('The history', { withRuns: true }, (session) => {
     const { page } = history;
     await page.getByText('No run matches “volcano”.').waitFor();
     await page.getByRole('button', { name: 'Clear the search' }).click();
+    expect(await history.search.evaluate((it) => it === document.activeElement)).toBe(true);
     await expect.poll(() => history.prompts()).toHaveLength(4);
+  });
+
+  it('keeps the search for the way back, and shows every run when it is asked for anew', async () => {
+    const { history, frame } = await open();
+    const { page } = history;
+    await history.search.fill('moon');
+    await expect.poll(() => history.prompts()).toEqual([moon]);
+    await history.link(moon).click();
+    await new RunPage(page).answers.waitFor();
+    await page.goBack();
+    await expect.poll(() => history.prompts()).toEqual([moon]);
+    expect(await history.search.inputValue()).toBe('moon');
+    await frame.goTo('History');
+    await expect.poll(() => history.prompts()).toHaveLength(4);
+    expect(await history.search.inputValue()).toBe('');
   });
 
   it('puts the cursor into the search from anywhere', async () => {
