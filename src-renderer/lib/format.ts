@@ -82,12 +82,10 @@ export function ordinal(value: number): string {
 const dayAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 
-/** A moment (RFC 3339) in the person's own way of writing and time zone. */
-export function dateAndTime(moment: string): string {
-  return dayAndTime.format(new Date(moment));
-}
-
-/** The same, as short as the day allows: "today, 14:03", "yesterday, 09:12", then the date. */
+/**
+ * A moment (RFC 3339) in the person's own way of writing and time zone, as short as the day allows: "today, 14:03",
+ * "yesterday, 09:12", then the date.
+ */
 export function shortDate(moment: string, now = new Date()): string {
   const date = new Date(moment);
   const days = Math.round((startOfDay(now) - startOfDay(date)) / 86_400_000);

@@ -20,18 +20,15 @@ export interface LaneCounts {
   writing: number;
   finished: number;
   stopped: number;
-  started: number;
 }
 
 export function laneCounts({ summary, status }: LaneView): LaneCounts {
-  const counts = { writing: status === 'running' ? summary.live.length : 0, finished: 0 };
-  let [stopped, started] = [0, 0];
+  let [finished, stopped] = [0, 0];
   for (const { state } of summary.candidates) {
-    if (state === 'finished' || state === 'chosen') counts.finished += 1;
+    if (state === 'finished' || state === 'chosen') finished += 1;
     if (state === 'rejected') stopped += 1;
-    if (state !== 'not-started') started += 1;
   }
-  return { ...counts, stopped, started };
+  return { writing: status === 'running' ? summary.live.length : 0, finished, stopped };
 }
 
 /**

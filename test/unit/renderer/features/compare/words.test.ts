@@ -41,10 +41,11 @@ describe('what a lane is said to do', () => {
 describe('the figures of a lane', () => {
   it('count every answer once', () => {
     for (const view of views) {
-      const { writing, finished, stopped, started } = laneCounts(view);
-      expect(writing + finished + stopped).toBe(started);
+      const { writing, finished, stopped } = laneCounts(view);
+      const started = view.summary.candidates.filter(({ state }) => state !== 'not-started');
+      expect(writing + finished + stopped).toBe(started.length);
     }
-    expect(laneCounts(end)).toMatchObject({ writing: 0, started: 4 });
+    expect(laneCounts(end)).toMatchObject({ writing: 0 });
   });
 
   it('have a speed as soon as something is written', () => {
