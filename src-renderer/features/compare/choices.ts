@@ -33,13 +33,13 @@ export const holdChoices: readonly HoldChoice[] = [
     value: 'candidates',
     label: 'Same answers',
     sentence:
-      'Every way may start the same answers; see which one saves time and which one finds more.',
+      'Every strategy may start the same answers; see which one saves time and which one finds more.',
     help: 'The same number of candidates (N) for every strategy. Candidate 17 is the same text in all of them, until it is stopped.',
   },
   {
     value: 'memory',
     label: 'Same memory',
-    sentence: 'Every way starts as many answers as the memory allows it, once.',
+    sentence: 'Every strategy starts as many answers as the memory allows it, once.',
     help: 'The same cache budget, as in the paper. Speculative Rejection starts what fits for the first 8 tokens; Best-of-N what fits at full length, in one wave.',
   },
   {

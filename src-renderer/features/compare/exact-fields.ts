@@ -30,7 +30,7 @@ export const numberFields: readonly Keyed<'candidates' | 'alpha' | 'maxTokens'>[
     key: 'candidates',
     label: 'Answers',
     term: 'Candidates (N)',
-    help: 'How many answers each way may start.',
+    help: 'How many answers each strategy may start.',
     ...between(limits.candidates),
     step: 1,
   },

@@ -13,7 +13,7 @@ const wholeFrom = ({ minimum, maximum }: { minimum: number; maximum: number }): 
   `Choose a whole number from ${format.count(minimum)} to ${format.count(maximum)}.`;
 
 const sentences: Record<SettingField, string> = {
-  strategies: 'Choose at least one way.',
+  strategies: 'Choose at least one strategy.',
   candidates: wholeFrom(limits.candidates),
   alpha: `Choose a number from ${limits.alpha.minimum} to ${limits.alpha.maximum}.`,
   memory: 'Choose a number of megabytes above 0.',
