@@ -49,7 +49,13 @@ export interface ChartInput {
   onpick: () => Pick | undefined;
 }
 
-/** Draws a chart on a canvas, and again whenever what it shows, the theme or its size changes. */
+/** How far outside of the window a chart is drawn already, so that it is there when it comes into sight. */
+const nearSight = '25%';
+
+/**
+ * Draws a chart on a canvas, and again whenever what it shows, the theme or its size changes. Nothing is drawn while the
+ * chart is out of sight: in a long page most of them are, most of the time.
+ */
 export function drawn({ scene, playheads, onpick }: ChartInput): Attachment<HTMLCanvasElement> {
   return (canvas) => {
     const frame = canvas.parentElement ?? canvas;
@@ -57,18 +63,29 @@ export function drawn({ scene, playheads, onpick }: ChartInput): Attachment<HTML
     const unwatch = watchTheme(() => {
       palette = readPalette(frame);
     });
-    const chart = untrack(() => new DrawnChart(canvas, scene(palette), palette));
-    let isFirst = true;
+    let isInSight = $state(false);
+    const observer = new IntersectionObserver(
+      (entries) => (isInSight = entries.at(-1)?.isIntersecting ?? false),
+      { rootMargin: nearSight },
+    );
+    observer.observe(frame);
+    let chart: DrawnChart | null = null;
     $effect(() => {
+      if (!isInSight) return;
       const next = scene(palette);
-      if (!isFirst) chart.show(next, palette);
-      isFirst = false;
+      if (chart === null) chart = new DrawnChart(canvas, next, palette);
+      else chart.show(next, palette);
     });
-    $effect(() => chart.showPlayheads(playheads(palette)));
-    $effect(() => chart.onPick(onpick()));
+    $effect(() => {
+      if (isInSight) chart?.showPlayheads(playheads(palette));
+    });
+    $effect(() => {
+      if (isInSight) chart?.onPick(onpick());
+    });
     return () => {
       unwatch();
-      chart.destroy();
+      observer.disconnect();
+      chart?.destroy();
     };
   };
 }

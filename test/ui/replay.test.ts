@@ -104,7 +104,7 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     for (const reducedMotion of ['no-preference', 'reduce'] as const) {
       const { page, run } = await open(recordedPrompts.moon, { reducedMotion });
       await run.charts.getByRole('img').first().waitFor();
-      pictures.push(await page.locator('canvas').evaluateAll(drawnOn));
+      pictures.push(await drawnCharts(page));
     }
     expect(pictures[0]).toHaveLength(5);
     expect(pictures[1]).toEqual(pictures[0]);
@@ -144,6 +144,27 @@ describePages('A recorded run', { withRuns: true }, (session) => {
   });
 });
 
-/** Runs in the page. */
-const drawnOn = (canvases: (HTMLElement | SVGElement)[]): string[] =>
-  canvases.map((canvas) => (canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : ''));
+/** The pictures of all charts, each brought into sight: nothing is drawn before. */
+async function drawnCharts(page: Page): Promise<string[]> {
+  const pictures: string[] = [];
+  for (const canvas of await page.locator('canvas').all()) {
+    await canvas.scrollIntoViewIfNeeded();
+    await expect.poll(() => canvas.evaluate(isDrawnOn)).toBe(true);
+    pictures.push(await canvas.evaluate(pictureOn));
+  }
+  return pictures;
+}
+
+// These run in the page.
+const isDrawnOn = (canvas: HTMLElement | SVGElement): boolean => {
+  if (!(canvas instanceof HTMLCanvasElement)) return false;
+  const blank = document.createElement('canvas');
+  blank.width = canvas.width;
+  blank.height = canvas.height;
+  return canvas.toDataURL() !== blank.toDataURL();
+};
+/** Lines over a chart are drawn a frame after it. */
+const pictureOn = async (canvas: HTMLElement | SVGElement): Promise<string> => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  return canvas instanceof HTMLCanvasElement ? canvas.toDataURL() : '';
+};

@@ -95,11 +95,12 @@ describe('the scene of the times', () => {
 
 describe('the playhead of a replay', () => {
   it('is one line over time, and one for each lane over tokens', async () => {
-    const { lanes } = await shared();
+    const shown = await shared();
+    const { lanes } = shown;
     const at = (axis: 'time' | 'tokens') =>
-      playheadsOf({ lanes, axis, playhead: 700 }, colours).map(({ x }) => x);
+      playheadsOf({ shown: { ...shown, axis }, lanes, playhead: 700 }, colours).map(({ x }) => x);
     expect(at('time')).toEqual([0.7]);
     expect(at('tokens')).toEqual([160, 120]);
-    expect(playheadsOf({ lanes, axis: 'time' }, colours)).toEqual([]);
+    expect(playheadsOf({ shown, lanes }, colours)).toEqual([]);
   });
 });
