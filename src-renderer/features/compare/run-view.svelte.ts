@@ -47,6 +47,8 @@ export function followComparison(comparison: () => Comparison | null): RunView {
 }
 
 export interface Replay extends RunView {
+  /** The lanes as they ended. */
+  readonly whole: LaneView[];
   readonly playhead: Playhead;
 }
 
@@ -54,11 +56,13 @@ export interface Replay extends RunView {
 export function replayRun(recorded: RecordedRun, from: 'start' | 'end'): Replay {
   const playback = createPlayback(inReadingOrder(recorded.lanes));
   const playhead = new Playhead(playback.duration, from === 'end' ? playback.duration : 0);
-  const lanes = $derived(playback.seek(playhead.shown));
+  const whole = playback.seek(playback.duration);
   const isOver = $derived(playhead.shown >= playback.duration);
+  const lanes = $derived(isOver ? whole : playback.seek(playhead.shown));
   $effect(() => () => playhead.pause());
   return {
     playhead,
+    whole,
     run: recorded,
     get lanes() {
       return lanes;

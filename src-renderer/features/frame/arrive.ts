@@ -21,14 +21,20 @@ const patienceMs = 5000;
 export function focusHeading(page: HTMLElement): () => void {
   if (focusOn(page.querySelector('h1'))) return () => undefined;
   focusOn(page);
+  let frame: number | null = null;
   const observer = new MutationObserver(() => {
-    if (document.activeElement !== page) end();
-    else if (focusOn(page.querySelector('h1'))) end();
+    // Giving the focus makes the browser lay out the page, which it does in the next frame anyway.
+    frame ??= requestAnimationFrame(look);
   });
   const timer = setTimeout(end, patienceMs);
+  function look(): void {
+    frame = null;
+    if (document.activeElement !== page || focusOn(page.querySelector('h1'))) end();
+  }
   function end(): void {
     observer.disconnect();
     clearTimeout(timer);
+    if (frame !== null) cancelAnimationFrame(frame);
   }
   observer.observe(page, { childList: true, subtree: true });
   return end;

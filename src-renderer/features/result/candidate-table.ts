@@ -25,7 +25,7 @@ export interface CandidateRow {
   /** It would have scored better than the answer that its lane chose. */
   regretted: boolean;
   place: Place | null;
-  words: number;
+  readonly words: number;
   endedAtMs: number | null;
   text: string;
 }
@@ -55,6 +55,7 @@ function rowOf(
   const isRanked = elsewhere !== null && elsewhere.place !== null;
   const finishedScore = isRanked ? elsewhere.candidate.reward : null;
   const chosen = summary.chosen?.reward ?? Infinity;
+  let words: number | null = null;
   return {
     key: `${strategy}/${index}`,
     strategy,
@@ -64,7 +65,10 @@ function rowOf(
     finishedScore,
     regretted: finishedScore !== null && finishedScore > chosen,
     place: placeIn(summary, index),
-    words: countWords(text),
+    // Counting takes time, and most rows are never shown.
+    get words() {
+      return (words ??= countWords(text));
+    },
     endedAtMs,
     text,
   };
