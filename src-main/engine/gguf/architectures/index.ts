@@ -1,5 +1,6 @@
 /** The architectures that Winnow runs. */
 import type { Architecture } from './architecture.ts';
 import { llama } from './llama.ts';
+import { qwen2 } from './qwen2.ts';
 
-export const architectures: readonly Architecture[] = [llama];
+export const architectures: readonly Architecture[] = [llama, qwen2];
