@@ -26,6 +26,8 @@ const whole = { wholeWords: true, doubtful: false };
 const smollm: PreTokenizer = { patterns: ['\\p{N}', gpt2], ...plain };
 const gpt2Words: PreTokenizer = { patterns: [gpt2], ...plain };
 const llamaBpe: PreTokenizer = { patterns: [llama3('\\p{N}{1,3}')], ...whole };
+const dbrx: PreTokenizer = { ...llamaBpe, ...plain };
+const qwen2: PreTokenizer = { patterns: [llama3('\\p{N}')], ...plain };
 const gpt4o: PreTokenizer = {
   patterns: [withCases('\\p{N}{1,3}', `${contractions}?`)],
   ...whole,
@@ -42,7 +44,12 @@ const preTokenizers: ReadonlyMap<string, PreTokenizer> = new Map([
   ['llama-bpe', llamaBpe],
   ['llama3', llamaBpe],
   ['llama-v3', llamaBpe],
-  ['qwen2', { patterns: [llama3('\\p{N}')], ...plain }],
+  ['falcon3', llamaBpe],
+  ['pixtral', llamaBpe],
+  ['dbrx', dbrx],
+  ['smaug-bpe', dbrx],
+  ['qwen2', qwen2],
+  ['deepseek-r1-qwen', qwen2],
   ['tekken', { patterns: [withCases('\\p{N}', '')], ...whole }],
   ['gpt-4o', gpt4o],
   ['llama4', gpt4o],
