@@ -66,6 +66,19 @@ export class Hyperparameters implements FileNumbers {
     return value;
   }
 
+  slidingWindow(): number | null {
+    const name = 'attention.sliding_window';
+    // Some files write 0 for "none".
+    return this.number(name) === 0 ? null : this.positive(name, null);
+  }
+
+  windowedLayers(period: number): (layer: number) => boolean {
+    const listed = this.#metadata.numberOrFlags(this.#key('attention.sliding_window_pattern'));
+    if (typeof listed === 'object' && listed !== null) return (layer) => listed[layer] === true;
+    const length = listed ?? period;
+    return (layer) => layer % length !== length - 1;
+  }
+
   /** The error for a number that cannot be. */
   impossible(name: string, value: number): Error {
     const key = this.#key(name);

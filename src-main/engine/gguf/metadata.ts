@@ -52,6 +52,12 @@ export class GgufMetadata {
     throw wrongKind(key, 'a list of numbers');
   }
 
+  /** What some files give as one number and others as yes or no for each layer. */
+  numberOrFlags(key: string): number | readonly boolean[] | null {
+    const value = this.#values.get(key);
+    return isFlags(value) ? value : this.number(key);
+  }
+
   /** A number that some files give once and others once per layer: all entries of a list must be equal. */
   sameNumber(key: string): number | null {
     const value = this.#values.get(key);
@@ -69,6 +75,10 @@ function isTexts(value: MetadataValue): value is string[] {
 
 function isNumbers(value: MetadataValue): value is number[] {
   return Array.isArray(value) && (value.length === 0 || typeof value[0] === 'number');
+}
+
+function isFlags(value: MetadataValue | undefined): value is boolean[] {
+  return Array.isArray(value) && typeof value[0] === 'boolean';
 }
 
 function wrongKind(key: string, expected: string) {

@@ -94,9 +94,8 @@ function readContextLength(
   described: LayerWindow | undefined,
 ): number {
   const length = numbers.wholeNumber('context_length', { most: longestContext });
-  const window = described === undefined ? (numbers.number('attention.sliding_window') ?? 0) : 0;
-  const limit = window > 0 ? Math.trunc(window) : Infinity;
-  return Math.min(length, limit, longRopeLimit(file, numbers));
+  const window = described === undefined ? numbers.slidingWindow() : null;
+  return Math.min(length, Math.trunc(window ?? Infinity), longRopeLimit(file, numbers));
 }
 
 function layerFacts(

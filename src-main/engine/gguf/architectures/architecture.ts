@@ -30,6 +30,10 @@ export interface Design {
 export interface FileNumbers {
   /** A number above 0, or what is given where the file does not say. */
   positive<T>(name: string, otherwise: T): number | T;
+  /** The length of the sliding window; null where there is none. */
+  slidingWindow(): number | null;
+  /** Which layers have the window: as the file says, or all but the last of every `period`. */
+  windowedLayers(period: number): (layer: number) => boolean;
 }
 
 /** The numbers that peculiarities may depend on. */
@@ -65,14 +69,4 @@ export interface LayerWindow {
   isIn: (layer: number) => boolean;
   /** These layers rotate by this base, whatever scales the other layers' rotation. */
   ropeBase?: number;
-}
-
-/** The last of every `period` layers. */
-export function lastOfEach(period: number): (layer: number) => boolean {
-  return (layer) => layer % period === period - 1;
-}
-
-/** All but the last of every `period` layers. */
-export function butLastOfEach(period: number): (layer: number) => boolean {
-  return (layer) => layer % period !== period - 1;
 }
