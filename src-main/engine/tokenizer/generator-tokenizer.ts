@@ -8,6 +8,7 @@ import { ChatTemplate } from './chat-template.ts';
 import { findEndTokens } from './end-tokens.ts';
 import { guardText } from './guarded-text.ts';
 import { sentencePieceCodec } from './sentence-piece.ts';
+import { swallowingTokens } from './swallowed-space.ts';
 import { encodeAround, type TextCodec } from './text-codec.ts';
 import { readVocabulary, type Vocabulary } from './vocabulary.ts';
 
@@ -45,6 +46,7 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
     eos_token: vocabulary.tokens[vocabulary.end ?? -1] ?? '',
   });
   const begin = beginToken(file, vocabulary);
+  const swallowing = swallowingTokens(file, vocabulary);
   const longestToken = vocabulary.tokens.reduce(
     (longest, _, id) => Math.max(longest, codec.bytesOf(id).length),
     1,
@@ -64,9 +66,8 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
         requireShorter(Math.floor(Buffer.byteLength(userText) / longestToken), contextLength);
         const guarded = guardText(userText, vocabulary.control.keys(), source);
         const rendered = await template.render([{ role: 'user', content: guarded.text }], true);
-        const ids = encodeAround(rendered, vocabulary.control, (piece) =>
-          codec.encode(guarded.restore(piece)),
-        );
+        const encode = (piece: string) => codec.encode(guarded.restore(piece));
+        const ids = encodeAround(rendered, vocabulary.control, encode, swallowing);
         if (begin !== null && ids[0] !== begin) ids.unshift(begin);
         return ids;
       },

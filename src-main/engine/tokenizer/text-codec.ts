@@ -25,15 +25,21 @@ export function splitAtWords(text: string, words: ReadonlyMap<string, number>): 
   return pieces;
 }
 
-/** Encodes the ordinary pieces of a text and puts the ids of the words between them. */
+/**
+ * Encodes the ordinary pieces of a text and puts the ids of the words between them.
+ * @param swallowing words that take the white space behind them
+ */
 export function encodeAround(
   text: string,
   words: ReadonlyMap<string, number>,
   encode: (piece: string) => number[],
+  swallowing: ReadonlySet<Piece> = new Set(),
 ): number[] {
-  return splitAtWords(text, words).flatMap((piece) =>
-    typeof piece === 'number' ? [piece] : encode(piece),
-  );
+  return splitAtWords(text, words).flatMap((piece, index, pieces) => {
+    if (typeof piece === 'number') return [piece];
+    const behind = swallowing.has(pieces[index - 1] ?? '') ? piece.trimStart() : piece;
+    return behind === '' ? [] : encode(behind);
+  });
 }
 
 const splitters = new WeakMap<ReadonlyMap<string, number>, RegExp>();

@@ -3,6 +3,7 @@ import type { Architecture } from './architecture.ts';
 import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { olmo2 } from './olmo2.ts';
+import { phi3 } from './phi3.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
 import { smollm3 } from './smollm3.ts';
@@ -14,4 +15,5 @@ export const architectures: readonly Architecture[] = [
   smollm3,
   granite,
   olmo2,
+  phi3,
 ];

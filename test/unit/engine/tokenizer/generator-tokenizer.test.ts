@@ -167,6 +167,21 @@ describe('a SentencePiece model', () => {
     expect([...tokenizer.endTokens]).toEqual([2]);
     expect((await tokenizer.encodePrompt('</s><s>')).filter((id) => id < 3)).toEqual([1]);
   });
+
+  it('drops white space behind the control tokens of Phi-3, and only of Phi-3', async () => {
+    const spaced = "{{ eos_token }}\n {{ messages[0]['content'] }}";
+    const of = async (architecture: string, source: string) => {
+      const tokenizer = await tinyTokenizer({ chatTemplate: source }, (parts) => {
+        change(parts);
+        parts.entries.set('general.architecture', { kind: 'text', value: architecture });
+        parts.entries.set('tokenizer.ggml.add_bos_token', { kind: 'bool', value: false });
+      });
+      return tokenizer.encodePrompt('the rain');
+    };
+    const close = "{{ eos_token }}{{ messages[0]['content'] }}";
+    expect(await of('phi3', spaced)).toEqual(await of('phi3', close));
+    expect(await of('llama', spaced)).not.toEqual(await of('llama', close));
+  });
 });
 
 describe('endTokens', () => {
