@@ -1,5 +1,6 @@
 /** The architectures that Winnow runs. */
 import type { Architecture } from './architecture.ts';
+import { gemma2 } from './gemma2.ts';
 import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { olmo2 } from './olmo2.ts';
@@ -16,4 +17,5 @@ export const architectures: readonly Architecture[] = [
   granite,
   olmo2,
   phi3,
+  gemma2,
 ];
