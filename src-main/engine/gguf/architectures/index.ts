@@ -1,6 +1,7 @@
 /** The architectures that Winnow runs. */
 import type { Architecture } from './architecture.ts';
 import { gemma2 } from './gemma2.ts';
+import { gemma3 } from './gemma3.ts';
 import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { olmo2 } from './olmo2.ts';
@@ -18,4 +19,5 @@ export const architectures: readonly Architecture[] = [
   olmo2,
   phi3,
   gemma2,
+  gemma3,
 ];
