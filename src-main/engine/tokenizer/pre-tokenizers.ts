@@ -56,6 +56,9 @@ const preTokenizers: ReadonlyMap<string, PreTokenizer> = new Map([
   ['default', { ...gpt2Words, doubtful: true }],
 ]);
 
+/** All names that Winnow knows. */
+export const preTokenizerNames: readonly string[] = [...preTokenizers.keys()];
+
 /** @throws model-tokenizer-unsupported for a name that Winnow does not know. */
 export function preTokenizerOf(name: string | null): PreTokenizer {
   const found = preTokenizers.get(name ?? 'default');

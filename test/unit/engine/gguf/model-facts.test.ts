@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readModelFacts } from '../../../../src-main/engine/gguf/model-facts.ts';
 import { openGgufFile } from '../../../../src-main/engine/gguf/open.ts';
 import type { ModelFacts, TensorType } from '../../../../src-main/engine/gguf/types.ts';
+import { architecturePath } from '../../../helpers/architecture-fixtures.ts';
 import { builtInGenerator } from '../../../helpers/generator-fixtures.ts';
 import { ggufBytes, type GgufParts } from '../../../helpers/gguf-writer.ts';
 import { tinyGgufParts, writeTinyGguf } from '../../../helpers/tiny-gguf.ts';
@@ -110,6 +111,31 @@ describe('readModelFacts', () => {
   it('takes the name from the file where its metadata has none', async () => {
     const facts = await factsAfter(({ entries }) => entries.delete('general.name'));
     expect(facts.name).toBe('changed');
+  });
+
+  it.each([
+    ['a mixture of experts', 'llama.expert_count', 8, /mixture of experts/],
+    ['a recurrent model', 'llama.ssm.conv_kernel', 4, /recurrent/],
+  ])('refuses %s with a sentence of its own', async (_, key, value, sentence) => {
+    const facts = factsAfter(({ entries }) => entries.set(key, { kind: 'u32', value }));
+    await expect(facts).rejects.toMatchObject({
+      code: 'model-architecture-unsupported',
+      message: expect.stringMatching(sentence) as string,
+      help: expect.stringContaining('Gemma 3') as string,
+    });
+  });
+
+  it('gives layers a window as the file lists them, else as the architecture has them', async () => {
+    const facts = await factsOf(architecturePath('olmo3'));
+    expect(facts.slidingWindow).toBe(24);
+    expect(facts.layerKinds).toEqual([
+      { rope: 1, windowed: true },
+      { rope: 1, windowed: true },
+      { rope: 1, windowed: true },
+      { rope: 0, windowed: false },
+    ]);
+    const gemma = await factsOf(architecturePath('gemma2'));
+    expect(gemma.layerKinds.map(({ windowed }) => windowed)).toEqual([true, false, true]);
   });
 
   it('limits the context to a sliding window, within which it changes nothing', async () => {
