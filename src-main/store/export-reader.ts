@@ -1,6 +1,6 @@
 /** Reads whole histories row by row, for exports, over a connection of its own. */
 import type { Database } from 'better-sqlite3';
-import type { CandidateState } from '../contract/events.ts';
+import type { CandidateState, StrategyName } from '../contract/events.ts';
 import type { ExportKind, ExportScope } from '../contract/exports.ts';
 import type { CandidateRecord, LaneRecord, RunRecord } from '../contract/run.ts';
 import type { Vote } from '../contract/votes.ts';
@@ -39,6 +39,7 @@ export interface StoredComparison {
 export interface StoredCandidate {
   runId: string;
   laneId: string;
+  strategy: StrategyName;
   laneStatus: LaneRecord['status'];
   index: number;
   state: CandidateState;
@@ -56,6 +57,7 @@ export interface StoredCandidate {
 export interface StoredCheckpoint {
   runId: string;
   laneId: string;
+  strategy: StrategyName;
   index: number;
   position: number;
   atMs: number;

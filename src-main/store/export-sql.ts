@@ -30,7 +30,7 @@ const candidatesOf = (kind: Kind) => `
   WHERE ${runsWithin(kind)}`;
 
 export const candidatesSql = (kind: Kind) => `
-  SELECT lane.run_id AS runId, lane.id AS laneId, lane.status AS laneStatus, candidate_index AS "index", state, finish,
+  SELECT lane.run_id AS runId, lane.id AS laneId, lane.strategy, lane.status AS laneStatus, candidate_index AS "index", state, finish,
     token_count AS tokens, text, candidate.reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
   ${candidatesOf(kind)} ORDER BY run.id, lane_order, candidate_index`;
 
@@ -41,7 +41,7 @@ const checkpointsOf = (kind: Kind) => `
 
 /** The row count and cache of a check are those of the last 'advanced' event before it. */
 export const checkpointsSql = (kind: Kind) => `
-  SELECT lane.run_id AS runId, lane.id AS laneId, checkpoint.candidate_index AS "index",
+  SELECT lane.run_id AS runId, lane.id AS laneId, lane.strategy, checkpoint.candidate_index AS "index",
     event.details ->> '$.position' AS position, event.at_ms AS atMs, checkpoint.reward,
     event.details ->> '$.kind' = 'observed' AS observed,
     (SELECT before.details FROM event AS before

@@ -25,5 +25,6 @@ export const candidateColumns: readonly Column<StoredCandidate>[] = [
   ['time_finished_ms', ({ endedAtMs }) => endedAtMs],
   ['finish', ({ finish }) => finish],
   ['text', ({ text, state }) => (state === 'not-started' ? null : text)],
+  ['strategy', ({ strategy }) => strategy],
   ['schema_version', () => schemaVersion],
 ];

@@ -12,5 +12,6 @@ export const checkpointColumns: readonly Column<StoredCheckpoint>[] = [
   ['live', ({ live }) => live],
   ['cache_bytes', ({ cacheBytes }) => cacheBytes],
   ['observed', ({ observed }) => observed],
+  ['strategy', ({ strategy }) => strategy],
   ['schema_version', () => schemaVersion],
 ];

@@ -178,15 +178,20 @@ describe('candidates.csv', () => {
 
     expect(header).toBe(
       'run_id, lane_id, candidate_index, state, rejected_at_position, reward_final, reward_at_rejection, rank, ' +
-        'tokens, characters, time_finished_ms, finish, text, schema_version',
+        'tokens, characters, time_finished_ms, finish, text, strategy, schema_version',
     );
-    expect(rows.map((row) => Object.values(row).slice(2, -1))).toEqual([
+    expect(rows.map((row) => Object.values(row).slice(2, -2))).toEqual([
       [0, 'chosen', null, 0.75, null, 1, 7, 8, 40, 'stop', 'Light 😀!'],
       [1, 'rejected', 4, null, -1.5, null, 4, 9, 26, 'rejected', '- Because'],
       [2, 'finished', null, null, null, null, 8, 15, 40, 'length', '=1+2\nfoo, "bar"'],
       [3, 'not-started', null, null, null, null, 0, 0, null, null, null],
     ]);
-    expect(rows[0]).toMatchObject({ run_id: id, lane_id: `${id}-0`, schema_version: 1 });
+    expect(rows[0]).toMatchObject({
+      run_id: id,
+      lane_id: `${id}-0`,
+      strategy: 'speculative-rejection',
+      schema_version: 1,
+    });
   });
 });
 
@@ -197,9 +202,9 @@ describe('checkpoints.csv', () => {
     const { header, rows } = await exported(store, 'checkpoints');
 
     expect(header).toBe(
-      'run_id, lane_id, candidate_index, position, time_ms, reward_partial, live, cache_bytes, observed, schema_version',
+      'run_id, lane_id, candidate_index, position, time_ms, reward_partial, live, cache_bytes, observed, strategy, schema_version',
     );
-    expect(rows.map((row) => Object.values(row).slice(2, -1))).toEqual([
+    expect(rows.map((row) => Object.values(row).slice(2, -2))).toEqual([
       [0, 4, 25, 0.25, 3, 1536, false],
       [1, 4, 25, -1.5, 3, 1536, false],
       [2, 4, 25, null, 3, 1536, false],
