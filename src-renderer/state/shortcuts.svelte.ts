@@ -36,11 +36,13 @@ export function registerShortcut(added: Shortcut): () => void {
   };
 }
 
-/** Runs what a key press stands for. An open dialog keeps its keys to itself. */
+/** Runs what a key press stands for, once however long the key is held. An open dialog keeps its keys to itself. */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing || document.querySelector('dialog:modal')) return;
   const found = active.findLast(({ keys }) => matches(event, keys) && isAllowed(keys, event));
-  if (found !== undefined && found.run(event) !== false) event.preventDefault();
+  if (found === undefined) return;
+  // What the browser does with keys such as Ctrl+E is not wanted either while they are held.
+  if (event.repeat ? !isSingleSign(found.keys) : found.run(event) !== false) event.preventDefault();
 }
 
 function isAllowed(keys: Keys, event: KeyboardEvent): boolean {
