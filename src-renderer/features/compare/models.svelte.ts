@@ -8,13 +8,23 @@ import { isContentName, likelihood, modelName } from '../../lib/model-name.ts';
 /** What was learned of models by looking into them, by path. */
 const checks = $state<Record<string, ModelCheck>>({});
 
-/** Looks into a model once; a fault is told when a run begins with it. */
-export async function learnModel(path: string): Promise<void> {
-  if (path === likelihood || checks[path] !== undefined) return;
+/** Each look into a model, by its path: an engine is started for it, so everybody shares one. */
+const looks = new Map<string, Promise<void>>();
+
+/** Looks into a model once; a fault is told when a run begins with it, and the next who asks looks again. */
+export function learnModel(path: string): Promise<void> {
+  if (path === likelihood) return Promise.resolve();
+  const look = looks.get(path) ?? lookInto(path);
+  looks.set(path, look);
+  return look;
+}
+
+async function lookInto(path: string): Promise<void> {
   try {
     checks[path] = await application.call('models.check', { path });
   } catch {
     // It may be there when the run begins; its file's name has to do until then.
+    looks.delete(path);
   }
 }
 
