@@ -37,6 +37,19 @@ describePages('Faults of the form', {}, (session) => {
     await form.heading.waitFor();
   });
 
+  it('asks for a strategy, at the choice of them', async () => {
+    const form = await open();
+    await form.more.click();
+    for (const name of ['Best-of-N', 'Speculative Rejection']) {
+      await form.settings.getByRole('checkbox', { name, exact: true }).uncheck();
+    }
+    await form.compare('What is rain?');
+    const first = form.settings.getByRole('checkbox').first();
+    await expect.poll(() => first.evaluate((it) => it === document.activeElement)).toBe(true);
+    const group = form.settings.getByRole('group', { name: /to compare$/ });
+    expect(await form.describedBy(group)).toMatch(/at least one/);
+  });
+
   it('says how much memory would do when there is too little, and runs with that', async () => {
     const form = await open();
     await form.choice('Memory', 'A number').check();
