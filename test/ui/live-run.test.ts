@@ -37,6 +37,8 @@ describePages('A run that goes on', { settings: longRun }, (session) => {
       await run.card('Best-of-N', 0).or(run.card('Speculative Rejection', 0)).count(),
     ).toBeGreaterThan(0);
     await run.answers.waitFor();
+    await page.getByRole('link', { name: 'Replay' }).click();
+    await run.replayButton('Pause').waitFor();
     await new FramePage(page).goTo('History');
     await new HistoryPage(page).run(prompt).getByText('Stopped').first().waitFor();
   });

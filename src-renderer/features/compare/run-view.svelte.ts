@@ -46,6 +46,9 @@ export function followComparison(comparison: () => Comparison | null): RunView {
   };
 }
 
+/** Goes with the address of a run that is opened to be played, from its start. */
+export const playQuery = { play: 'yes' };
+
 export interface Replay extends RunView {
   /** The lanes as they ended. */
   readonly whole: LaneView[];
