@@ -24,12 +24,13 @@ export function inReadingOrder<Item extends { strategy: StrategyName }>(
 export function resultSentence(lanes: readonly LaneView[]): string {
   const [reference, other] = inReadingOrder(lanes).map(toCompared);
   if (reference === undefined) return '';
-  if (other === undefined) return laneSentence(reference, writtenWords);
-  return keepTogether(comparisonSentence(reference, other, writtenWords));
+  if (other === undefined) return asPrinted(laneSentence(reference, writtenWords));
+  return asPrinted(comparisonSentence(reference, other, writtenWords));
 }
 
-/** A number and its sign stay on one line. */
-const keepTogether = (sentence: string): string => sentence.replaceAll(' %', '\u00a0%');
+/** As a page shows numbers: with a true minus sign, and the percent sign on the same line. */
+const asPrinted = (sentence: string): string =>
+  sentence.replaceAll(' %', '\u00a0%').replaceAll(/(?<!\S)-(?=\d)/g, '−');
 
 function toCompared({ strategy, status, summary }: LaneView): ComparedLane {
   return { ...summary, strategy, status: status === 'waiting' ? 'running' : status };

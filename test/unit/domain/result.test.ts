@@ -44,6 +44,13 @@ describe('the order of reading', () => {
 });
 
 describe('the sentence of the result', () => {
+  it('has a true minus sign in its numbers, and leaves hyphens alone', () => {
+    const candidates = [{ text: 'No idea', reward: -1.31 }];
+    expect(resultSentence([smallLaneView({ ...bestOfN, candidates })])).toMatch(
+      /^Best-of-N .*scored −1\.31/,
+    );
+  });
+
   it('compares with Best-of-N, in words', () => {
     expect(resultSentence(lanes)).toBe(
       'Speculative Rejection chose another answer, scored 1.00 instead of 3.00, in 50\u00a0% of the time and wrote 25\u00a0% fewer words.',
