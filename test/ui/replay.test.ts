@@ -99,6 +99,15 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     expect((await saved).suggestedFilename()).toMatch(/\.csv$/);
   });
 
+  it('covers nothing that has the focus', async () => {
+    const { run } = await open(recordedPrompts.moon);
+    await run.charts.waitFor();
+    const button = run.charts.getByRole('button', { name: 'Save CSV' }).first();
+    const bottom = await button.evaluate(focusBehindBar);
+    const top = await run.replay.evaluate((bar) => bar.getBoundingClientRect().top);
+    expect(bottom).toBeLessThanOrEqual(top);
+  });
+
   it('draws the same charts for those who want nothing to move', async () => {
     const pictures = [];
     for (const reducedMotion of ['no-preference', 'reduce'] as const) {
@@ -156,6 +165,13 @@ async function drawnCharts(page: Page): Promise<string[]> {
 }
 
 // These run in the page.
+/** Scrolls something to where the replay bar is, then gives it the focus. @returns where it ends on the screen */
+const focusBehindBar = (element: HTMLElement | SVGElement): number => {
+  const below = element.getBoundingClientRect().bottom + 30 - innerHeight;
+  scrollBy({ top: below, behavior: 'instant' });
+  element.focus();
+  return element.getBoundingClientRect().bottom;
+};
 const isDrawnOn = (canvas: HTMLElement | SVGElement): boolean => {
   if (!(canvas instanceof HTMLCanvasElement)) return false;
   const blank = document.createElement('canvas');
