@@ -14,16 +14,24 @@ export type ComparedLane = Pick<
 export interface WrittenUnit {
   one: string;
   many: string;
+  /** Said after a comparison: all answers are meant, the chosen one alone may well be longer. */
+  together: string;
   count: (lane: ComparedLane) => number;
 }
 
 export const writtenTokens: WrittenUnit = {
   one: 'token',
   many: 'tokens',
+  together: '',
   count: ({ tokensGenerated }) => tokensGenerated,
 };
 
-export const writtenWords: WrittenUnit = { one: 'word', many: 'words', count: wordsWritten };
+export const writtenWords: WrittenUnit = {
+  one: 'word',
+  many: 'words',
+  together: ' in all',
+  count: wordsWritten,
+};
 
 /**
  * Compares a lane with a reference, usually Speculative Rejection with Best-of-N, in one sentence.
@@ -40,7 +48,7 @@ export function comparisonSentence(
   const clauses = [
     `${strategyLabels[other.strategy]}${fewerStarted(other)} ${answerClause(reference, other)}`,
     timeClause(reference.wallMs, other.wallMs),
-    `and wrote ${amountClause(unit.count(reference), unit.count(other), unit.many)}`,
+    `and wrote ${amountClause(unit.count(reference), unit.count(other), unit.many)}${unit.together}`,
   ];
   return `${clauses.filter((clause) => clause !== '').join(' ')}.`;
 }

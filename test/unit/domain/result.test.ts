@@ -53,7 +53,7 @@ describe('the sentence of the result', () => {
 
   it('compares with Best-of-N, in words', () => {
     expect(resultSentence(lanes)).toBe(
-      'Speculative Rejection chose another answer, scored 1.00 instead of 3.00, in 50\u00a0% of the time and wrote 25\u00a0% fewer words.',
+      'Speculative Rejection chose another answer, scored 1.00 instead of 3.00, in 50\u00a0% of the time and wrote 25\u00a0% fewer words in all.',
     );
   });
 

@@ -113,10 +113,10 @@ describe('the sentence that compares two lanes', () => {
   it('can count words, in all answers, those stopped early included', () => {
     const [reference, other] = [lane('best-of-n', {}), lane('speculative-rejection', {})];
     expect(comparisonSentence(written(reference, 8), written(other, 3), writtenWords)).toBe(
-      'Speculative Rejection found the same answer in about the same time and wrote 63 % fewer words.',
+      'Speculative Rejection found the same answer in about the same time and wrote 63 % fewer words in all.',
     );
     expect(comparisonSentence(written(reference, 0), written(other, 3), writtenWords)).toContain(
-      'wrote more words',
+      'wrote more words in all',
     );
   });
 
