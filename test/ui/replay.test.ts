@@ -21,6 +21,13 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     return { page, run };
   }
 
+  /** The sample lasts many seconds, which the tiny models' runs do not; it plays at once. */
+  async function openSample(): Promise<RunPage> {
+    const run = new RunPage(await session.open({ path: '/sample' }));
+    await run.replay.waitFor();
+    return run;
+  }
+
   it('opens with its result', async () => {
     const { run } = await open(recordedPrompts.moon);
     await run.status('Finished').waitFor();
@@ -29,12 +36,12 @@ describePages('A recorded run', { withRuns: true }, (session) => {
     await showsText(run.answers, /16 of 16 shown/);
   });
 
-  it('plays from its start to its end', async () => {
-    const { run } = await open(recordedPrompts.many);
+  it('plays from its start to its end, and again', async () => {
+    const run = await openSample();
+    await run.speed(4).check();
     await run.replayButton('Replay').click();
     await run.replayButton('Pause').waitFor();
     await run.answers.waitFor({ state: 'hidden' });
-    await run.speed(4).check();
     await run.replayButton('Replay').waitFor();
     await run.answers.waitFor();
   });
@@ -77,12 +84,12 @@ describePages('A recorded run', { withRuns: true }, (session) => {
   });
 
   it('plays and pauses with the space bar', async () => {
-    const { run } = await open(recordedPrompts.many);
-    await run.moment.press('Home');
-    await run.moment.press(' ');
+    const run = await openSample();
     await run.replayButton('Pause').waitFor();
     await run.moment.press(' ');
     await run.replayButton('Play').waitFor();
+    await run.moment.press(' ');
+    await run.replayButton('Pause').waitFor();
   });
 
   it('shows the charts as tables, which say what the pictures say', async () => {
