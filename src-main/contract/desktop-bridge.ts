@@ -29,8 +29,8 @@ export interface DesktopBridge {
   showSaved(path: string): Promise<void>;
   /** The system's dialog for a model: a GGUF file, or the folder of a reward model. null where the person changed their mind. */
   chooseModel(kind: 'generator' | 'reward'): Promise<string | null>;
-  /** The path of a file that was dropped onto the page; empty where it has none. */
-  pathOfFile(file: File): string;
+  /** The path of a file that was dropped onto the page (its `File`: the contract knows no DOM); empty where it has none. */
+  pathOfFile(file: object): string;
   /** Opens a page of an allowed site in the system's browser. */
   openLink(url: string): Promise<void>;
   setTheme(theme: Theme): void;

@@ -24,7 +24,7 @@ const bridge = {
   showSaved: (path) => ipcRenderer.invoke(pageChannels.showSaved, path) as Promise<void>,
   chooseModel: (kind) =>
     ipcRenderer.invoke(pageChannels.chooseModel, kind) as Promise<string | null>,
-  pathOfFile: (file) => webUtils.getPathForFile(file),
+  pathOfFile: (file) => webUtils.getPathForFile(file as File),
   openLink: (url) => ipcRenderer.invoke(pageChannels.openLink, url) as Promise<void>,
   setTheme: (theme) => void ipcRenderer.invoke(pageChannels.setTheme, theme),
   onMenuCommand(listener) {
