@@ -13,7 +13,8 @@ import type {
 import { WinnowError } from '../contract/errors.ts';
 import { answerRoom } from '../domain/answer-room.ts';
 import { listDevices } from './devices/devices.ts';
-import { loadGenerator, type Generator, type GeneratorLane } from './generator/generator.ts';
+import type { Generator, GeneratorLane } from './generator/generator.ts';
+import { loadGenerator } from './generator/load-generator.ts';
 import { checkModel } from './model-check.ts';
 import { loadReward, type Reward } from './rewards/reward.ts';
 import type { CallContext, EngineService } from './server.ts';

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
 import { DecodeSession } from '../../src-main/engine/generator/decode-session.ts';
-import { loadGenerator } from '../../src-main/engine/generator/generator.ts';
+import { loadBuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
 import { graphFile, stepGraphFile } from '../../src-main/engine/generator/prepared-model.ts';
 import { StepReference } from '../../src-main/engine/generator/step-reference.ts';
 import type { ModelFacts } from '../../src-main/engine/gguf/types.ts';
@@ -93,7 +93,7 @@ interface Subject {
 
 async function prepareSubject(): Promise<Subject> {
   const data = process.env.WINNOW_DATA;
-  const generator = await loadGenerator({
+  const generator = await loadBuiltGenerator({
     path: builtInGeneratorPath,
     preparedFolder: data === undefined ? sharedPreparedFolder : join(data, 'prepared'),
     device: 'cpu',

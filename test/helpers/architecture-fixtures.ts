@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
-  loadGenerator,
-  type Generator,
-  type LoadGeneratorOptions,
-} from '../../src-main/engine/generator/generator.ts';
+  loadBuiltGenerator,
+  type BuiltGenerator,
+} from '../../src-main/engine/generator/built-generator.ts';
+import type { LoadGeneratorOptions } from '../../src-main/engine/generator/generator.ts';
 import { readFixture } from './generator-fixtures.ts';
 
 /** A tiny random model, and what transformers makes of it (test/fixtures/architectures.py). */
@@ -36,7 +36,12 @@ export function loadArchitecture(
   name: string,
   folder: string,
   options: Partial<LoadGeneratorOptions> = {},
-): Promise<Generator> {
+): Promise<BuiltGenerator> {
   const preparedFolder = join(folder, 'prepared');
-  return loadGenerator({ path: architecturePath(name), preparedFolder, device: 'cpu', ...options });
+  return loadBuiltGenerator({
+    path: architecturePath(name),
+    preparedFolder,
+    device: 'cpu',
+    ...options,
+  });
 }

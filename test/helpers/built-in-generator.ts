@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadGenerator, type Generator } from '../../src-main/engine/generator/generator.ts';
+import {
+  loadBuiltGenerator,
+  type BuiltGenerator,
+} from '../../src-main/engine/generator/built-generator.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -14,8 +17,8 @@ export const builtInGeneratorPath = join(
 /** Shared by all tests of this machine, so that the model is prepared once. */
 export const sharedPreparedFolder = join(tmpdir(), 'winnow-test-prepared');
 
-export function loadBuiltInGenerator(): Promise<Generator> {
-  return loadGenerator({
+export function loadBuiltInGenerator(): Promise<BuiltGenerator> {
+  return loadBuiltGenerator({
     path: builtInGeneratorPath,
     preparedFolder: sharedPreparedFolder,
     device: 'cpu',

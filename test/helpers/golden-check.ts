@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
-import type { Generator } from '../../src-main/engine/generator/generator.ts';
+import type { BuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
 import { stepGraphFile } from '../../src-main/engine/generator/prepared-model.ts';
 import { StepReference } from '../../src-main/engine/generator/step-reference.ts';
 import type { GoldenAnswer } from './built-in-generator.ts';
@@ -14,7 +14,7 @@ const nearTie = 0.005;
  * @returns null where it is the golden one; else where it parts, and how near the tie is there
  */
 export async function partsFromGolden(
-  generator: Generator,
+  generator: BuiltGenerator,
   golden: GoldenAnswer,
 ): Promise<{ at: number; gap: number } | null> {
   const lane = await generator.beginLane(
@@ -38,7 +38,7 @@ export function isGolden(parts: { gap: number } | null): boolean {
   return parts === null || parts.gap < nearTie;
 }
 
-export function loadReferenceOf(generator: Generator): Promise<StepReference> {
+export function loadReferenceOf(generator: BuiltGenerator): Promise<StepReference> {
   return StepReference.load(
     join(generator.folder, stepGraphFile),
     generator.model,

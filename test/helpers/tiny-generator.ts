@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { BeginLaneRequest, SamplingSettings } from '../../src-main/contract/engine.ts';
 import { uniformNumber } from '../../src-main/domain/random.ts';
 import {
-  loadGenerator,
-  type Generator,
-  type GeneratorLane,
-  type LoadGeneratorOptions,
+  loadBuiltGenerator,
+  type BuiltGenerator,
+} from '../../src-main/engine/generator/built-generator.ts';
+import type {
+  GeneratorLane,
+  LoadGeneratorOptions,
 } from '../../src-main/engine/generator/generator.ts';
 import { writeTinyGguf, type TinyGgufOptions } from './tiny-gguf.ts';
 
@@ -31,9 +33,14 @@ export async function loadTinyGenerator(
   folder: string,
   options: TinyGgufOptions = {},
   load: Partial<LoadGeneratorOptions> = {},
-): Promise<Generator> {
+): Promise<BuiltGenerator> {
   const path = await writeTinyGguf(folder, options);
-  return loadGenerator({ path, preparedFolder: join(folder, 'prepared'), device: 'cpu', ...load });
+  return loadBuiltGenerator({
+    path,
+    preparedFolder: join(folder, 'prepared'),
+    device: 'cpu',
+    ...load,
+  });
 }
 
 export function laneRequest(request: Partial<BeginLaneRequest> = {}): BeginLaneRequest {

@@ -6,6 +6,7 @@ import { graphInputs } from '../graph/decode-inputs.ts';
 import { blockTokens, type DecoderShape } from '../graph/model-weights.ts';
 import type { InferenceSession, Tensor } from '../onnxruntime.ts';
 import { isOutOfMemory, loadOnnxRuntime, outOfMemory } from '../onnxruntime.ts';
+import type { StepsRequest, StepsWritten } from './decoder.ts';
 import type { AnswerCache, Layer } from './lane-cache.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { RotationTables } from './rotation.ts';
@@ -14,33 +15,15 @@ import { samplingFeeds } from './sampling-feeds.ts';
 type OnnxRuntime = Awaited<ReturnType<typeof loadOnnxRuntime>>;
 type Feeds = Record<string, Tensor>;
 
-/** Steps for the live rows of a lane. */
-export interface StepsRequest {
-  steps: number;
-  /** The token that each row reads first. */
-  tokens: readonly number[];
-  /** Rows whose answers have ended already; what they write is of no interest. */
-  ended: readonly boolean[];
+/** Steps, and the cache that they read. */
+export interface SessionSteps extends StepsRequest {
   prompt: PromptCache;
   cache: AnswerCache;
   /** Lines for the positions from the first step's on. */
   rotation: RotationTables;
-  /** `[steps, rows]` */
-  uniforms: Float32Array;
-  /** For each row its prompt and answer so far; read only where a repetition penalty is set. */
-  seen: readonly (readonly number[])[];
-  endTokens: readonly number[];
-  sampling: SamplingSettings;
-  logProbabilities: boolean;
 }
 
-export interface StepsResult {
-  /** Steps really done: fewer where every row ended. */
-  steps: number;
-  /** `[steps, rows]` */
-  tokens: BigInt64Array;
-  /** `[steps, rows]` */
-  logProbabilities: Float32Array;
+export interface SessionResult extends Omit<StepsWritten, 'peakCacheBytes'> {
   /** `[steps, rows, kvHeads, headSize]` */
   written: (layer: number) => Layer<Float32Array>;
 }
@@ -85,7 +68,7 @@ export class DecodeSession {
   }
 
   /** Writes tokens for all rows. */
-  async steps(request: StepsRequest): Promise<StepsResult> {
+  async steps(request: SessionSteps): Promise<SessionResult> {
     const { cache, prompt, steps } = request;
     const rows = cache.rows;
     const { keyValueHeads, headSize } = this.#shape;

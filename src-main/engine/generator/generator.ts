@@ -1,37 +1,17 @@
-/** A generator: a model that is open, prepared and loaded, and the lanes that it writes. */
-import { join } from 'node:path';
-import { resolveDevice } from '../devices/devices.ts';
-import { sessionOptions } from '../devices/session-options.ts';
+/** A generator: a model that is loaded, whatever form it came in, and the lanes that it writes. */
 import type {
   BeginLaneRequest,
   DeviceName,
   GeneratorFacts,
   LoadProgress,
 } from '../../contract/engine.ts';
-import { readModelFacts } from '../gguf/model-facts.ts';
-import { openGgufFile } from '../gguf/open.ts';
-import type { GgufFile, ModelFacts } from '../gguf/types.ts';
-import { blockTokens } from '../graph/model-weights.ts';
-import {
-  createGeneratorTokenizer,
-  type GeneratorTokenizer,
-} from '../tokenizer/generator-tokenizer.ts';
-import { chooseForm, formName } from './choose-form.ts';
-import { DecodeSession } from './decode-session.ts';
+import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
+import type { Decoder } from './decoder.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
-import { prepareModel, type LinearForm } from './prepare.ts';
-import { graphFile } from './prepared-model.ts';
+import type { LinearForm } from './prepare.ts';
 import { RunSizing } from './run-sizing.ts';
 
 export type { GeneratorLane } from './lane.ts';
-
-/** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
-const runTokens = 8;
-
-/** Tokens of a prompt that are read at once: fixed for a model, since the bits depend on it. */
-function chunkTokens({ sizeBytes }: GgufFile): number {
-  return sizeBytes > 1e9 ? 16 : 64;
-}
 
 export interface LoadGeneratorOptions {
   path: string;
@@ -46,9 +26,6 @@ export interface LoadGeneratorOptions {
 export interface Generator {
   facts: GeneratorFacts;
   tokenizer: GeneratorTokenizer;
-  /** What the file says of the model, and where it lies prepared: for the step-by-step reference. */
-  model: ModelFacts;
-  folder: string;
   /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long, cancelled, out-of-memory. */
   beginLane(
     request: BeginLaneRequest,
@@ -57,88 +34,22 @@ export interface Generator {
   close(): Promise<void>;
 }
 
-/**
- * Opens a model file, prepares it where that was not done before, and loads it.
- * @throws the errors of opening a GGUF file and its tokenizer, device-unavailable, prepare-failed, out-of-memory, cancelled
- */
-export async function loadGenerator(options: LoadGeneratorOptions): Promise<Generator> {
-  const file = await openGgufFile(options.path);
-  try {
-    const facts = await readModelFacts(file);
-    const tokenizer = await createGeneratorTokenizer(file);
-    try {
-      return await load(file, facts, tokenizer, options);
-    } catch (error) {
-      await tokenizer.close();
-      throw error;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function load(
-  file: GgufFile,
-  model: ModelFacts,
-  tokenizer: GeneratorTokenizer,
-  options: LoadGeneratorOptions,
-): Promise<Generator> {
-  const { device } = await resolveDevice(options.device);
-  const form = options.form ?? chooseForm(file, model);
-  const onProgress = options.onProgress ?? (() => undefined);
-  const shouldStop = options.shouldStop ?? (() => false);
-  const { folder, contentHash } = await prepareModel(file, model, {
-    preparedFolder: options.preparedFolder,
-    form,
-    onProgress,
-    shouldStop,
-  });
-  onProgress({ step: 'loading', fraction: 0 });
-  const session = await DecodeSession.load(join(folder, graphFile), model, sessionOptions(device));
-  onProgress({ step: 'loading', fraction: 1 });
-  const facts = describe(file, model, {
-    contentHash,
-    form: formName(form, file, model),
-    device,
-  });
-  const parts = { facts, model, session, tokenizer, sizing: new RunSizing(runTokens) };
+/** A generator from its parts, which it closes in the end. */
+export function assembleGenerator(parts: {
+  facts: GeneratorFacts;
+  decoder: Decoder;
+  tokenizer: GeneratorTokenizer;
+}): Generator {
+  const { facts, decoder, tokenizer } = parts;
+  const laneParts = { ...parts, sizing: new RunSizing(facts.cache.runTokens) };
   return {
     facts,
     tokenizer,
-    model,
-    folder,
-    beginLane: (request, { shouldStop: stop = () => false } = {}) =>
-      beginLane(parts, request, stop),
+    beginLane: (request, { shouldStop = () => false } = {}) =>
+      beginLane(laneParts, request, shouldStop),
     close: async () => {
       await tokenizer.close();
-      await session.close();
-    },
-  };
-}
-
-function describe(
-  file: GgufFile,
-  model: ModelFacts,
-  loaded: { contentHash: string; form: string; device: DeviceName },
-): GeneratorFacts {
-  const { name, architecture, licence, quantisation, contextLength, vocabularySize, layers } =
-    model;
-  return {
-    path: file.path,
-    sizeBytes: file.sizeBytes,
-    name,
-    architecture,
-    licence,
-    quantisation,
-    contextLength,
-    vocabularySize,
-    ...loaded,
-    cache: {
-      bytesPerToken: layers * 2 * model.keyValueHeads * model.headSize * 4,
-      blockTokens,
-      runTokens,
-      chunkTokens: chunkTokens(file),
-      layers,
+      await decoder.close();
     },
   };
 }

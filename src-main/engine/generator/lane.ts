@@ -3,28 +3,21 @@ import type {
   Advanced,
   AdvancedCandidate,
   BeginLaneRequest,
-  CacheGeometry,
   GeneratorFacts,
   LaneBegun,
 } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { answerRoom } from '../../domain/answer-room.ts';
 import { uniformNumber } from '../../domain/random.ts';
-import type { ModelFacts } from '../gguf/types.ts';
-import { blockTokens } from '../graph/model-weights.ts';
 import { isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
-import type { DecodeSession, StepsResult } from './decode-session.ts';
-import { AnswerCache } from './lane-cache.ts';
-import { PromptCache } from './prompt-cache.ts';
-import { rotationTables } from './rotation.ts';
+import type { Decoder, DecoderLane, StepsWritten } from './decoder.ts';
 import type { RunSizing } from './run-sizing.ts';
 
 /** What a lane needs of its generator. */
 export interface LaneParts {
   facts: GeneratorFacts;
-  model: ModelFacts;
-  session: DecodeSession;
+  decoder: Decoder;
   tokenizer: GeneratorTokenizer;
   sizing: RunSizing;
 }
@@ -68,31 +61,26 @@ export async function beginLane(
   shouldStop: () => boolean,
 ): Promise<GeneratorLane> {
   const began = performance.now();
-  const { facts, model, session, tokenizer } = parts;
+  const { facts, decoder, tokenizer } = parts;
   const promptIds = await tokenizer.encodePrompt(request.prompt);
   const mostTokens = answerRoom(promptIds.length, facts.contextLength, request.maxTokens);
   // The last token of the prompt is the first one that every candidate reads itself.
   const end = promptIds.length - 1;
-  const prompt = await guardMemory(() => new PromptCache(model, end));
-  const { chunkTokens } = facts.cache;
-  let peak = 0;
-  for (let at = 0; at < end; at += chunkTokens) {
-    if (shouldStop()) throw cancelled();
-    const ids = promptIds.slice(at, Math.min(at + chunkTokens, end));
-    const run = { rows: 1, running: 0, steps: ids.length };
-    peak = Math.max(peak, prompt.bytes + runBytes(facts.cache, run));
-    await guardMemory(() => session.readChunk(ids, prompt, rotationTables(model, at, ids.length)));
-    await otherMessages();
+  const { chunkTokens } = decoder.geometry;
+  const lane = await guardMemory(() => decoder.begin(end));
+  try {
+    let peak = 0;
+    for (let at = 0; at < end; at += chunkTokens) {
+      if (shouldStop()) throw cancelled();
+      const ids = promptIds.slice(at, Math.min(at + chunkTokens, end));
+      peak = Math.max(peak, await guardMemory(() => lane.readChunk(ids)));
+      await otherMessages();
+    }
+    return new Lane(parts, { request, promptIds, lane, mostTokens, began, peak });
+  } catch (error) {
+    await lane.end();
+    throw error;
   }
-  return new Lane(parts, { request, promptIds, prompt, mostTokens, began, peak });
-}
-
-/** What a run holds beside the cache (domain/cache-cost.ts): its tokens twice, and one layer's running block joined. */
-function runBytes(
-  { bytesPerToken, layers }: CacheGeometry,
-  { rows, running, steps }: { rows: number; running: number; steps: number },
-): number {
-  return Math.ceil(rows * bytesPerToken * (2 * steps + (2 * (running + steps)) / layers));
 }
 
 class Lane implements GeneratorLane {
@@ -100,10 +88,9 @@ class Lane implements GeneratorLane {
   readonly promptIds: number[];
   readonly #parts: LaneParts;
   readonly #request: BeginLaneRequest;
-  readonly #prompt: PromptCache;
+  readonly #lane: DecoderLane;
   readonly #mostTokens: number;
   readonly #candidates = new Map<number, Candidate>();
-  #cache: AnswerCache | null = null;
   /** Whom the cache's rows belong to: the live candidates, and those that ended and were not dropped yet. */
   #rows: Candidate[] = [];
   #position = 0;
@@ -113,7 +100,7 @@ class Lane implements GeneratorLane {
     lane: {
       request: BeginLaneRequest;
       promptIds: number[];
-      prompt: PromptCache;
+      lane: DecoderLane;
       mostTokens: number;
       began: number;
       peak: number;
@@ -121,24 +108,21 @@ class Lane implements GeneratorLane {
   ) {
     this.#parts = parts;
     this.#request = lane.request;
-    this.#prompt = lane.prompt;
+    this.#lane = lane.lane;
     this.#mostTokens = lane.mostTokens;
     this.promptIds = lane.promptIds;
     this.begun = {
       promptTokens: lane.promptIds.length,
       promptMs: performance.now() - lane.began,
-      cacheBytes: lane.prompt.bytes,
+      cacheBytes: lane.lane.cacheBytes,
       peakCacheBytes: lane.peak,
     };
   }
 
   async start(candidates: number[]): Promise<void> {
     this.#rows = [];
-    this.#cache = null;
     this.#position = 0;
-    await guardMemory(() => {
-      this.#cache = new AnswerCache(this.#parts.model, candidates.length, this.#mostTokens);
-    });
+    await guardMemory(() => this.#lane.start(candidates.length, this.#mostTokens));
     this.#rows = candidates.map((index) => ({
       index,
       tokens: [],
@@ -153,12 +137,12 @@ class Lane implements GeneratorLane {
     const { onProgress, shouldStop = () => false } = options;
     const target = Math.min(this.#position + tokens, this.#mostTokens);
     const writing = this.#live.map((candidate) => ({ candidate, from: candidate.tokens.length }));
-    let peak = this.#heldBytes;
+    let peak = this.#lane.cacheBytes;
     const report = (since: typeof writing, sinceTime: number): Advanced => ({
       position: this.#position,
       candidates: since.map(({ candidate, from }) => this.#newTokens(candidate, from)),
       live: this.#live.map(({ index }) => index),
-      cacheBytes: this.#heldBytes,
+      cacheBytes: this.#lane.cacheBytes,
       peakCacheBytes: peak,
       writeMs: performance.now() - sinceTime,
     });
@@ -170,14 +154,13 @@ class Lane implements GeneratorLane {
       onProgress?.(report(before, runBegan));
       await otherMessages();
     }
-    this.#keepRows(isLive);
+    await this.#keepRows(isLive);
     return report(writing, began);
   }
 
-  keep(candidates: number[]): Promise<void> {
+  async keep(candidates: number[]): Promise<void> {
     const wanted = new Set(candidates);
-    this.#keepRows((candidate) => isLive(candidate) && wanted.has(candidate.index));
-    return Promise.resolve();
+    await this.#keepRows((candidate) => isLive(candidate) && wanted.has(candidate.index));
   }
 
   textOf(candidate: number, tokens?: number): string {
@@ -194,52 +177,38 @@ class Lane implements GeneratorLane {
     return this.#candidates.get(candidate)?.logProbabilities ?? [];
   }
 
-  end(): Promise<void> {
+  async end(): Promise<void> {
     this.#rows = [];
-    this.#cache = null;
     this.#candidates.clear();
-    return Promise.resolve();
+    await this.#lane.end();
   }
 
   get #live(): Candidate[] {
     return this.#rows.filter(isLive);
   }
 
-  get #heldBytes(): number {
-    return this.#prompt.bytes + (this.#cache?.bytes ?? 0);
-  }
-
   /** One run of the graph of at most that many steps. Returns the most cache bytes held meanwhile. */
   async #run(mostSteps: number): Promise<number> {
-    const cache = this.#cache;
-    if (cache === null) throw new RangeError('no candidate was started');
-    const { session, sizing, model } = this.#parts;
-    const rows = cache.rows;
-    const room = blockTokens - cache.runningTokens;
-    const steps = Math.min(sizing.steps(rows), mostSteps, room);
+    const { sizing, tokenizer } = this.#parts;
+    const rows = this.#rows.length;
+    const steps = Math.min(sizing.steps(rows), mostSteps, this.#lane.runRoom);
     const began = performance.now();
-    const result = await guardMemory(() =>
-      session.steps({
+    const written = await guardMemory(() =>
+      this.#lane.advance({
         steps,
         tokens: this.#rows.map(({ tokens }) => tokens.at(-1) ?? this.promptIds.at(-1) ?? 0),
         ended: this.#rows.map((candidate) => !isLive(candidate)),
-        prompt: this.#prompt,
-        cache,
-        rotation: rotationTables(model, this.promptIds.length - 1 + this.#position, steps),
         uniforms: this.#uniforms(steps),
         seen: this.#rows.map((candidate) => this.#seenBy(candidate)),
-        endTokens: [...this.#parts.tokenizer.endTokens],
+        endTokens: [...tokenizer.endTokens],
         sampling: this.#request.sampling,
         logProbabilities: this.#request.logProbabilities,
       }),
     );
-    const run = { rows, running: cache.runningTokens, steps };
-    const peak = this.#heldBytes + runBytes(this.#parts.facts.cache, run);
-    await guardMemory(() => cache.append(result.steps, result.written));
-    sizing.measured(rows, result.steps, performance.now() - began);
-    this.#record(result);
-    this.#dropEnded();
-    return peak;
+    sizing.measured(rows, written.steps, performance.now() - began);
+    this.#record(written);
+    await this.#dropEnded();
+    return written.peakCacheBytes;
   }
 
   /** Prompt and answer so far; an answer that ended earlier is filled up to the others' length. */
@@ -261,7 +230,7 @@ class Lane implements GeneratorLane {
   }
 
   /** Gives every live candidate its tokens up to its end token, and marks those that ended. */
-  #record({ steps, tokens, logProbabilities }: StepsResult): void {
+  #record({ steps, tokens, logProbabilities }: StepsWritten): void {
     const { endTokens } = this.#parts.tokenizer;
     const rows = this.#rows.length;
     for (const [row, candidate] of this.#rows.entries()) {
@@ -282,15 +251,15 @@ class Lane implements GeneratorLane {
    * Drops ended rows once they are an eighth of all. Dropping moves about half of the cache, whatever the number of rows,
    * so one row at a time would cost more than to compute it a little longer.
    */
-  #dropEnded(): void {
+  async #dropEnded(): Promise<void> {
     const live = this.#live.length;
     const ended = this.#rows.length - live;
-    if (live === 0 || 8 * ended >= this.#rows.length) this.#keepRows(isLive);
+    if (live === 0 || 8 * ended >= this.#rows.length) await this.#keepRows(isLive);
   }
 
-  #keepRows(wanted: (candidate: Candidate) => boolean): void {
+  async #keepRows(wanted: (candidate: Candidate) => boolean): Promise<void> {
     const rows = this.#rows.flatMap((candidate, row) => (wanted(candidate) ? [row] : []));
-    this.#cache?.keep(rows);
+    if (rows.length < this.#rows.length) await this.#lane.keep(rows);
     this.#rows = this.#rows.filter(wanted);
   }
 

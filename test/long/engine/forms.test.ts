@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadGenerator, type Generator } from '../../../src-main/engine/generator/generator.ts';
+import {
+  loadBuiltGenerator,
+  type BuiltGenerator,
+} from '../../../src-main/engine/generator/built-generator.ts';
 import { tokenDistribution } from '../../../src-main/engine/generator/naive-sampler.ts';
 import type { LinearForm } from '../../../src-main/engine/generator/prepare.ts';
 import type { StepReference } from '../../../src-main/engine/generator/step-reference.ts';
@@ -12,11 +15,11 @@ import { loadReferenceOf } from '../../helpers/golden-check.ts';
 import { plainSampling } from '../../helpers/tiny-generator.ts';
 
 describe('the built-in generator with its weights in 4 bits', () => {
-  const closing: (Generator | StepReference)[] = [];
+  const closing: (BuiltGenerator | StepReference)[] = [];
   const references: StepReference[] = [];
   beforeAll(async () => {
     for (const form of ['fp32', 'stored'] satisfies LinearForm[]) {
-      const generator = await loadGenerator({
+      const generator = await loadBuiltGenerator({
         path: builtInGeneratorPath,
         preparedFolder: sharedPreparedFolder,
         device: 'cpu',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Generator } from '../../../src-main/engine/generator/generator.ts';
+import type { BuiltGenerator } from '../../../src-main/engine/generator/built-generator.ts';
 import { loadBuiltInGenerator, readGoldenAnswers } from '../../helpers/built-in-generator.ts';
 import {
   isGolden,
@@ -9,7 +9,7 @@ import {
 } from '../../helpers/golden-check.ts';
 
 describe('the built-in generator against Hugging Face transformers, all prompts', () => {
-  let generator: Generator;
+  let generator: BuiltGenerator;
   beforeAll(async () => {
     generator = await loadBuiltInGenerator();
   });

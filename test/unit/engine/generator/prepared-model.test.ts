@@ -2,7 +2,7 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LoadProgress } from '../../../../src-main/contract/engine.ts';
-import { loadGenerator } from '../../../../src-main/engine/generator/generator.ts';
+import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
 import {
   laneRequest,
   loadTinyGenerator,
@@ -75,7 +75,7 @@ describe('the cache of prepared models', () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
     await expect(
-      loadGenerator({ path, preparedFolder: file, device: 'cpu' }),
+      loadBuiltGenerator({ path, preparedFolder: file, device: 'cpu' }),
     ).rejects.toMatchObject({ code: 'prepare-failed' });
   });
 

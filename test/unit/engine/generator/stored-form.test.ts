@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadGenerator } from '../../../../src-main/engine/generator/generator.ts';
+import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
 import type { LinearForm } from '../../../../src-main/engine/generator/prepare.ts';
 import type { TensorType } from '../../../../src-main/engine/gguf/types.ts';
 import { ggufBytes } from '../../../helpers/gguf-writer.ts';
@@ -31,7 +31,12 @@ describe('weights that stay as they are stored', () => {
     }
     const path = join(folder, 'tiny.gguf');
     await writeFile(path, ggufBytes(parts));
-    const generator = await loadGenerator({ path, preparedFolder: folder, device: 'cpu', form });
+    const generator = await loadBuiltGenerator({
+      path,
+      preparedFolder: folder,
+      device: 'cpu',
+      form,
+    });
     clean.push(() => generator.close());
     const reference = await loadReferenceOf(generator);
     clean.push(() => reference.close());

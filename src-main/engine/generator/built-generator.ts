@@ -1,0 +1,108 @@
+/** A generator whose graph Winnow builds from the weights of a file. */
+import { join } from 'node:path';
+import type { DeviceName, GeneratorFacts } from '../../contract/engine.ts';
+import { resolveDevice } from '../devices/devices.ts';
+import { sessionOptions } from '../devices/session-options.ts';
+import { readModelFacts } from '../gguf/model-facts.ts';
+import { openGgufFile } from '../gguf/open.ts';
+import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import { blockTokens } from '../graph/model-weights.ts';
+import {
+  createGeneratorTokenizer,
+  type GeneratorTokenizer,
+} from '../tokenizer/generator-tokenizer.ts';
+import { chooseForm, formName } from './choose-form.ts';
+import { DecodeSession } from './decode-session.ts';
+import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
+import { GraphDecoder } from './graph-decoder.ts';
+import { prepareModel } from './prepare.ts';
+import { graphFile } from './prepared-model.ts';
+
+/** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
+const runTokens = 8;
+
+/** Tokens of a prompt that are read at once: fixed for a model, since the bits depend on it. */
+function chunkTokens({ sizeBytes }: GgufFile): number {
+  return sizeBytes > 1e9 ? 16 : 64;
+}
+
+export interface BuiltGenerator extends Generator {
+  /** What the file says of the model, and where it lies prepared: for the step-by-step reference. */
+  model: ModelFacts;
+  folder: string;
+}
+
+/**
+ * Opens a file with weights, prepares it where that was not done before, and loads it.
+ * @throws the errors of opening a GGUF file and its tokenizer, device-unavailable, prepare-failed, out-of-memory, cancelled
+ */
+export async function loadBuiltGenerator(options: LoadGeneratorOptions): Promise<BuiltGenerator> {
+  const file = await openGgufFile(options.path);
+  try {
+    const facts = await readModelFacts(file);
+    const tokenizer = await createGeneratorTokenizer(file);
+    try {
+      return await load(file, facts, tokenizer, options);
+    } catch (error) {
+      await tokenizer.close();
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function load(
+  file: GgufFile,
+  model: ModelFacts,
+  tokenizer: GeneratorTokenizer,
+  options: LoadGeneratorOptions,
+): Promise<BuiltGenerator> {
+  const { device } = await resolveDevice(options.device);
+  const form = options.form ?? chooseForm(file, model);
+  const onProgress = options.onProgress ?? (() => undefined);
+  const shouldStop = options.shouldStop ?? (() => false);
+  const { folder, contentHash } = await prepareModel(file, model, {
+    preparedFolder: options.preparedFolder,
+    form,
+    onProgress,
+    shouldStop,
+  });
+  onProgress({ step: 'loading', fraction: 0 });
+  const session = await DecodeSession.load(join(folder, graphFile), model, sessionOptions(device));
+  onProgress({ step: 'loading', fraction: 1 });
+  const facts = describe(file, model, {
+    contentHash,
+    form: formName(form, file, model),
+    device,
+  });
+  const decoder = new GraphDecoder(session, model, facts.cache);
+  return { ...assembleGenerator({ facts, decoder, tokenizer }), model, folder };
+}
+
+function describe(
+  file: GgufFile,
+  model: ModelFacts,
+  loaded: { contentHash: string; form: string; device: DeviceName },
+): GeneratorFacts {
+  const { name, architecture, licence, quantisation, contextLength, vocabularySize, layers } =
+    model;
+  return {
+    path: file.path,
+    sizeBytes: file.sizeBytes,
+    name,
+    architecture,
+    licence,
+    quantisation,
+    contextLength,
+    vocabularySize,
+    ...loaded,
+    cache: {
+      bytesPerToken: layers * 2 * model.keyValueHeads * model.headSize * 4,
+      blockTokens,
+      runTokens,
+      chunkTokens: chunkTokens(file),
+      layers,
+    },
+  };
+}
