@@ -149,7 +149,7 @@ function brokenTensors(): BrokenGguf[] {
     tensor('a-tensor-of-an-unknown-type', ['model-tensor-type-unsupported'], (part) => {
       part.typeNumber = 200;
     }),
-    tensor('a-tensor-in-q2k', ['model-tensor-type-unsupported'], (part) => (part.typeNumber = 10)),
+    tensor('a-tensor-in-iq2', ['model-tensor-type-unsupported'], (part) => (part.typeNumber = 16)),
     tensor('a-tensor-of-whole-numbers', ['model-tensor-type-unsupported'], (part) => {
       part.typeNumber = 26;
     }),

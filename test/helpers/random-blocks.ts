@@ -21,10 +21,15 @@ export const typeNumbers: Record<TensorType, number> = {
   Q5_0: 6,
   Q5_1: 7,
   Q8_0: 8,
+  Q2_K: 10,
+  Q3_K: 11,
   Q4_K: 12,
   Q5_K: 13,
   Q6_K: 14,
+  IQ4_NL: 20,
+  IQ4_XS: 23,
   BF16: 30,
+  MXFP4: 39,
 };
 
 /** The bits of a positive number as half precision, cut off (no rounding): exact enough for test data. */
@@ -120,6 +125,36 @@ function writeBlock(
       bytes(0, 192);
       bytes(192, 208, () => 32);
       half(208, deviation / 18.5 / 32);
+      return;
+    case 'Q2_K':
+      // Scales of 9 and minima of 9; two bits deviate by 1.12 around 1.5.
+      bytes(0, 16, () => 9 | (9 << 4));
+      bytes(16, 80);
+      half(80, deviation / 1.12 / 9);
+      half(82, (1.5 * deviation) / 1.12 / 9);
+      return;
+    case 'Q3_K':
+      // All scales are 42 - 32; three bits deviate by 2.29.
+      bytes(0, 96);
+      bytes(96, 104, () => 10 | (10 << 4));
+      bytes(104, 108, () => 0b10101010);
+      half(108, deviation / 2.29 / 10);
+      return;
+    case 'IQ4_NL':
+      half(0, deviation / 71.3);
+      bytes(2, 18);
+      return;
+    case 'IQ4_XS':
+      // All scales are 42 - 32.
+      half(0, deviation / 71.3 / 10);
+      bytes(2, 4, () => 0b10101010);
+      bytes(4, 8, () => 10 | (10 << 4));
+      bytes(8, 136);
+      return;
+    case 'MXFP4':
+      // Twice the table's numbers deviate by 5.2.
+      view.setUint8(at, 128 + Math.round(Math.log2(deviation / 5.2)));
+      bytes(1, 17);
       return;
   }
 }

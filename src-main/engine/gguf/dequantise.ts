@@ -1,7 +1,9 @@
 import { blockLayouts } from './block-types.ts';
+import { expandQ2K, expandQ3K } from './dequantise-few-bits.ts';
 import { expandQ4K, expandQ5K, expandQ6K } from './dequantise-k.ts';
 import { expandBF16, expandF16, expandF32 } from './dequantise-plain.ts';
 import { expandQ40, expandQ41, expandQ50, expandQ51, expandQ80 } from './dequantise-simple.ts';
+import { expandIQ4NL, expandIQ4XS, expandMXFP4 } from './dequantise-table.ts';
 import type { TensorType } from './types.ts';
 
 /** Writes the numbers of all whole blocks in `bytes` to `out`, in the order in which the tensor holds them. */
@@ -16,9 +18,14 @@ const expanders: Record<TensorType, Expand> = {
   Q5_0: expandQ50,
   Q5_1: expandQ51,
   Q8_0: expandQ80,
+  Q2_K: expandQ2K,
+  Q3_K: expandQ3K,
   Q4_K: expandQ4K,
   Q5_K: expandQ5K,
   Q6_K: expandQ6K,
+  IQ4_NL: expandIQ4NL,
+  IQ4_XS: expandIQ4XS,
+  MXFP4: expandMXFP4,
 };
 
 /**

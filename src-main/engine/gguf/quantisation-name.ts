@@ -9,11 +9,18 @@ const fileTypeNames: ReadonlyMap<number, string> = new Map([
   [7, 'Q8_0'],
   [8, 'Q5_0'],
   [9, 'Q5_1'],
+  [10, 'Q2_K'],
+  [11, 'Q3_K_S'],
+  [12, 'Q3_K_M'],
+  [13, 'Q3_K_L'],
   [14, 'Q4_K_S'],
   [15, 'Q4_K_M'],
   [16, 'Q5_K_S'],
   [17, 'Q5_K_M'],
   [18, 'Q6_K'],
+  [21, 'Q2_K_S'],
+  [25, 'IQ4_NL'],
+  [30, 'IQ4_XS'],
   [32, 'BF16'],
 ]);
 

@@ -3,7 +3,22 @@ import type { GgufMetadata } from './metadata.ts';
 
 /** The ways of storing a tensor's numbers that Winnow reads. The layouts are in block-types.ts. */
 export type TensorType =
-  'F32' | 'F16' | 'BF16' | 'Q4_0' | 'Q4_1' | 'Q5_0' | 'Q5_1' | 'Q8_0' | 'Q4_K' | 'Q5_K' | 'Q6_K';
+  | 'F32'
+  | 'F16'
+  | 'BF16'
+  | 'Q4_0'
+  | 'Q4_1'
+  | 'Q5_0'
+  | 'Q5_1'
+  | 'Q8_0'
+  | 'Q2_K'
+  | 'Q3_K'
+  | 'Q4_K'
+  | 'Q5_K'
+  | 'Q6_K'
+  | 'IQ4_NL'
+  | 'IQ4_XS'
+  | 'MXFP4';
 
 /** One entry of a file's table of tensors, checked to lie inside the file. */
 export interface GgufTensor {

@@ -3,9 +3,9 @@
  * an offset for each block, which is added to each of its weights. The same numbers as dequantise() gives, but for one
  * rounding of the offset.
  */
+import { blockScaleReader } from '../gguf/block-scales.ts';
 import { blockLayouts } from '../gguf/block-types.ts';
 import { dequantise } from '../gguf/dequantise.ts';
-import { halfTable } from '../gguf/half.ts';
 import type { TensorType } from '../gguf/types.ts';
 
 export interface WeightBlocks {
@@ -24,19 +24,25 @@ interface BlockKind {
    * The q of "scale · q + minimum" that becomes Q = 0. It puts the middle of the numbers at the middle of Q: what is
    * rounded inside the product is multiplied by Q's distance from there.
    */
-  lowest: -8 | 0 | -112 | -128;
+  lowest: -8 | -7 | 0 | -112 | -128;
   hasMinimum: boolean;
 }
 
 const kinds: Partial<Record<TensorType, BlockKind>> = {
   Q4_0: { bits: 4, blockLength: 32, lowest: -8, hasMinimum: false },
   Q4_1: { bits: 4, blockLength: 32, lowest: 0, hasMinimum: true },
+  Q2_K: { bits: 4, blockLength: 16, lowest: -7, hasMinimum: true },
+  Q3_K: { bits: 4, blockLength: 16, lowest: -8, hasMinimum: false },
   Q4_K: { bits: 4, blockLength: 32, lowest: 0, hasMinimum: true },
   Q5_0: { bits: 8, blockLength: 32, lowest: -128, hasMinimum: false },
   Q5_1: { bits: 8, blockLength: 32, lowest: -112, hasMinimum: true },
   Q5_K: { bits: 8, blockLength: 32, lowest: -112, hasMinimum: true },
   Q6_K: { bits: 8, blockLength: 16, lowest: -128, hasMinimum: false },
   Q8_0: { bits: 8, blockLength: 32, lowest: -128, hasMinimum: false },
+  // The whole numbers of their tables need 8 bits.
+  IQ4_NL: { bits: 8, blockLength: 32, lowest: -128, hasMinimum: false },
+  IQ4_XS: { bits: 8, blockLength: 32, lowest: -128, hasMinimum: false },
+  MXFP4: { bits: 8, blockLength: 32, lowest: -128, hasMinimum: false },
 };
 
 /** How a type is taken over; undefined for types that are plain numbers. */
@@ -68,43 +74,22 @@ export function blocksOf(type: TensorType, kind: BlockKind, bytes: Uint8Array): 
   };
 }
 
-/** Scale and minimum of each block, where value = scale · q + minimum; exact in 64 bits. */
+/** Scale and minimum of each block, where value = scale · q + minimum. */
 function readScales(
   type: TensorType,
   bytes: Uint8Array,
   count: number,
 ): { scales: Float64Array; minimums: Float64Array } {
-  const halves = halfTable();
-  const half = (at: number) => halves[(bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)] ?? 0;
   const scales = new Float64Array(count);
   const minimums = new Float64Array(count);
+  const read = blockScaleReader(type);
   const { bytes: size } = blockLayouts[type];
-  for (let at = 0, block = 0; at < bytes.length; at += size) {
-    if (type === 'Q4_K' || type === 'Q5_K') {
-      for (let part = 0; part < 8; part++, block++) {
-        const { scale, minimum } = sixBits(bytes, at + 4, part);
-        scales[block] = half(at) * scale;
-        minimums[block] = -half(at + 2) * minimum;
-      }
-    } else if (type === 'Q6_K') {
-      for (let part = 0; part < 16; part++, block++) {
-        scales[block] = half(at + 208) * (((bytes[at + 192 + part] ?? 0) << 24) >> 24);
-      }
-    } else {
-      scales[block] = half(at);
-      if (type === 'Q4_1' || type === 'Q5_1') minimums[block] = half(at + 2);
-      block += 1;
-    }
+  const parts = (count * size) / bytes.length;
+  for (let block = 0; block < count; block++) {
+    const at = Math.floor(block / parts) * size;
+    const found = read?.(bytes, at, block % parts);
+    scales[block] = found?.scale ?? 0;
+    minimums[block] = found?.minimum ?? 0;
   }
   return { scales, minimums };
-}
-
-/** Scale and minimum number `part` of the 12 bytes in which Q4_K and Q5_K pack eight of each. */
-function sixBits(bytes: Uint8Array, at: number, part: number): { scale: number; minimum: number } {
-  const byte = (index: number) => bytes[at + index] ?? 0;
-  if (part < 4) return { scale: byte(part) & 63, minimum: byte(part + 4) & 63 };
-  return {
-    scale: (byte(part + 4) & 15) | ((byte(part - 4) >> 6) << 4),
-    minimum: (byte(part + 4) >> 4) | ((byte(part) >> 6) << 4),
-  };
 }

@@ -37,6 +37,13 @@ const models: [string, Load][] = [
     'weights in 8 bits',
     tiny({ type: 'Q8_0', embeddingType: 'Q4_0', width: 64 }, { form: 'stored' }),
   ],
+  [
+    'weights in 4 bits and blocks of 16',
+    tiny(
+      { type: 'Q3_K', embeddingType: 'Q2_K', width: 256, layers: 1, feedForward: 256 },
+      { form: 'stored' },
+    ),
+  ],
   ...readArchitectureFixtures().map(({ name }): [string, Load] => [
     name,
     (folder) => loadArchitecture(name, folder, { form: 'fp32' }),
