@@ -24,7 +24,7 @@ export const samplingSchema = v.object({
 export const engineParameters = {
   devices: v.undefined(),
   loadGenerator: v.object({ path: v.string(), device, preparedFolder: v.string() }),
-  loadReward: v.object({ path: v.string(), device }),
+  loadReward: v.object({ path: v.string(), device, preparedFolder: v.string() }),
   checkModel: v.string(),
   countPromptTokens: v.object({ prompt: v.string(), maxTokens: count }),
   beginLane: v.object({

@@ -80,9 +80,14 @@ export interface LoadGeneratorRequest {
 }
 
 export interface LoadRewardRequest {
-  /** A folder with an ONNX reward model, or `likelihood`: the generator's own mean log-likelihood. */
+  /**
+   * A folder with an ONNX reward model, an .onnx file in one, a GGUF file with a classification head, or `likelihood`: the
+   * generator's own mean log-likelihood.
+   */
   path: string;
   device: DeviceName | 'auto';
+  /** Where prepared models are kept. */
+  preparedFolder: string;
 }
 
 /** Told while a model is prepared or loaded. */

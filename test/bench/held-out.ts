@@ -74,7 +74,7 @@ async function measure(prompts: string[]): Promise<SettingResult[][]> {
     device: 'auto',
     preparedFolder: scratch,
   });
-  await engine.loadReward({ path: models.reward, device: 'auto' });
+  await engine.loadReward({ path: models.reward, device: 'auto', preparedFolder: scratch });
   const results: SettingResult[][] = [];
   for (const [place, prompt] of prompts.entries()) {
     const began = performance.now();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { loadReward } from '../../src-main/engine/rewards/reward.ts';
 
@@ -20,7 +21,7 @@ export async function measureScoring(print: (line: string) => void): Promise<Sco
     print('The built-in reward model is not there: scoring is not measured.');
     return null;
   }
-  const reward = await loadReward({ path: folder, device: 'cpu' });
+  const reward = await loadReward({ path: folder, device: 'cpu', preparedFolder: tmpdir() });
   const answers = Array.from({ length: 64 }, (_, index) => ({
     text: `${index}. ${sentence.repeat(8)}`,
     logProbabilities: [],

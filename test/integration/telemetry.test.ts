@@ -26,7 +26,7 @@ describe('the engine', () => {
     try {
       const preparedFolder = join(folder, 'prepared');
       await host.loadGenerator({ path, device: 'cpu', preparedFolder });
-      await host.loadReward({ path: 'likelihood', device: 'cpu' });
+      await host.loadReward({ path: 'likelihood', device: 'cpu', preparedFolder });
     } finally {
       host.close();
     }

@@ -155,7 +155,7 @@ describe.runIf(isLinux)('the packed code under the packed Node', () => {
       const preparedFolder = join(place.folder, 'prepared');
       await engine.loadGenerator({ path, device: 'cpu', preparedFolder });
       const reward = await writeTinyRewardModel(join(place.folder, 'tiny-reward'));
-      await engine.loadReward({ path: reward, device: 'cpu' });
+      await engine.loadReward({ path: reward, device: 'cpu', preparedFolder });
       await engine.beginLane({
         prompt: 'Tell me about rain.',
         seed: 1,

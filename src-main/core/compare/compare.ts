@@ -115,8 +115,9 @@ async function load(
     { path: settings.generator, device, preparedFolder },
     (progress) => listener({ type: 'loading', what: 'generator', progress }),
   );
-  const reward = await engine.loadReward({ path: settings.reward, device }, (progress) =>
-    listener({ type: 'loading', what: 'reward', progress }),
+  const reward = await engine.loadReward(
+    { path: settings.reward, device, preparedFolder },
+    (progress) => listener({ type: 'loading', what: 'reward', progress }),
   );
   return [generator, reward];
 }

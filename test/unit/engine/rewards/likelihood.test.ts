@@ -28,7 +28,11 @@ describe('the likelihood reward', () => {
   });
 
   it('needs no model and gives no token to one', async () => {
-    const reward = await loadReward({ path: 'likelihood', device: 'auto' });
+    const reward = await loadReward({
+      path: 'likelihood',
+      device: 'auto',
+      preparedFolder: 'unused',
+    });
     expect(reward.facts).toMatchObject({ kind: 'likelihood', path: null, windowTokens: null });
     const answers = [{ text: 'yes', logProbabilities: [-1, -3] }];
     expect(await reward.score('really?', answers)).toEqual([{ reward: -2, cut: false, tokens: 0 }]);

@@ -132,7 +132,7 @@ describe('loading a reward model', () => {
   it('tells models apart by their contents, not by their names', async () => {
     const hashOf = async (name: string, seed: number) => {
       const folder = await writeTinyRewardModel(join(scratch, name), { seed });
-      const reward = await loadReward({ path: folder, device: 'cpu' });
+      const reward = await loadReward({ path: folder, device: 'cpu', preparedFolder: scratch });
       await reward.close();
       return reward.facts.contentHash;
     };
@@ -146,7 +146,7 @@ describe('loading a reward model', () => {
       tokenTypes: false,
       windowTokens: 50,
     });
-    const model = await loadReward({ path: folder, device: 'cpu' });
+    const model = await loadReward({ path: folder, device: 'cpu', preparedFolder: scratch });
     const text = 'moon '.repeat(100);
     const [scored] = await model.score('the', [{ text, logProbabilities: [] }]);
     await model.close();
