@@ -55,6 +55,7 @@ async function describeGenerator(
 ): Promise<void> {
   const facts = await readModelFacts(file);
   check.name = facts.name;
+  check.sizeBytes = file.sizeBytes;
   check.architecture = facts.architecture;
   check.licence = facts.licence;
   check.quantisation = facts.quantisation;

@@ -235,7 +235,13 @@ function brokenFacts(): BrokenGguf[] {
     words('llama.rope.scaling.type', 'dynamic', ['model-architecture-unsupported']),
     number('general.alignment', 0),
     number('general.alignment', 7.5),
-    number('split.count', 3, ['model-format-unsupported']),
+    number('split.count', 3),
+    number('split.count', 70_000),
+    number('split.count', 2.5),
+    changed('a-part-with-another-name', ['model-format-unsupported'], ({ entries }) => {
+      entries.set('split.count', { kind: 'u32', value: 3 });
+      entries.set('split.no', { kind: 'u32', value: 1 });
+    }),
   ];
 }
 

@@ -37,30 +37,49 @@ const partName =
   /(^|[-_.])(mmproj|vision[-_.]?(encoder|tower|adapter|projector))|-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
 async function ggufFilesIn(folder: string, source: FoundModel['source']): Promise<FoundModel[]> {
-  const files = (await filesIn(folder)).filter(
-    (path) => /\.gguf$/i.test(path) && !partName.test(basename(path)),
-  );
+  const files = (await filesIn(folder)).filter((path) => /\.gguf$/i.test(path));
   const models = await Promise.all(
-    files.map((path) => describe(join(folder, path), nameOf(path), source)),
+    files
+      .filter((path) => !partName.test(basename(path)))
+      .map((path) => {
+        const model = { path: join(folder, path), name: nameOf(path), source };
+        return describe(
+          model,
+          wholeOf(path, files).map((part) => join(folder, part)),
+        );
+      }),
   );
   return models.flat();
 }
 
+/** The ending of the first of several files. */
+const firstPart = /-00001(-of-\d{5}\.gguf)$/i;
+
+/** A model's file, or all of its files where it is split. */
+function wholeOf(path: string, files: readonly string[]): string[] {
+  const ending = firstPart.exec(path)?.[1];
+  if (ending === undefined) return [path];
+  const stem = path.replace(firstPart, '-');
+  const isPart = (other: string) =>
+    other.startsWith(stem) && other.length === path.length && other.endsWith(ending);
+  return [path, ...files.filter((other) => other !== path && isPart(other))];
+}
+
 /** Jan calls every file `model.gguf`: then its folder has the name. */
 function nameOf(path: string): string {
-  const name = basename(path).replace(/\.gguf$/i, '');
+  const name = basename(path).replace(/(-00001-of-\d{5})?\.gguf$/i, '');
   const folder = basename(dirname(path));
   return name.toLowerCase() === 'model' && folder !== '.' ? folder : name;
 }
 
-/** Nothing where there is no such file, or an empty one. */
+/** Nothing where one of the files is not there, or empty. */
 async function describe(
-  path: string,
-  name: string,
-  source: FoundModel['source'],
+  model: Omit<FoundModel, 'sizeBytes'>,
+  files: readonly string[] = [model.path],
 ): Promise<FoundModel[]> {
-  const sizeBytes = await sizeOfFile(path);
-  return sizeBytes === null || sizeBytes === 0 ? [] : [{ path, name, sizeBytes, source }];
+  const sizes = await Promise.all(files.map((file) => sizeOfFile(file)));
+  if (sizes.some((size) => size === null || size === 0)) return [];
+  return [{ ...model, sizeBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) }];
 }
 
 const manifestSchema = v.object({
@@ -79,7 +98,7 @@ async function ollamaModelsIn(folder: string): Promise<FoundModel[]> {
     const hash = /^sha256[:-]([0-9a-f]{64})$/.exec(digest ?? '')?.[1];
     if (hash === undefined) continue;
     const blob = join(folder, 'blobs', `sha256-${hash}`);
-    models.push(...(await describe(blob, ollamaName(path), 'Ollama')));
+    models.push(...(await describe({ path: blob, name: ollamaName(path), source: 'Ollama' })));
   }
   return models;
 }

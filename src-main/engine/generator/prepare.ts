@@ -24,7 +24,7 @@ export interface PrepareOptions {
 
 /**
  * Makes sure that a model is prepared.
- * @returns its folder, and the SHA-256 of the model's file in hexadecimal
+ * @returns its folder, and the SHA-256 of the model's files, one behind the other, in hexadecimal
  * @throws prepare-failed, cancelled, and the errors of reading the file
  */
 export async function prepareModel(
@@ -36,7 +36,7 @@ export async function prepareModel(
     if (shouldStop()) throw cancelled();
     onProgress({ step, fraction });
   };
-  const contentHash = await hashFile(file, (fraction) => report('checking', fraction));
+  const contentHash = await hashFiles(file, (fraction) => report('checking', fraction));
   const folder = await preparedModel(preparedFolder, { contentHash, form }, async (target) => {
     report('preparing', 0);
     const weights = await WeightsFile.create(target, weightsFile);
@@ -61,16 +61,18 @@ export async function prepareModel(
   return { folder, contentHash };
 }
 
-async function hashFile(
-  { path, sizeBytes }: GgufFile,
+async function hashFiles(
+  { files, sizeBytes }: GgufFile,
   onPart: (fraction: number) => void,
 ): Promise<string> {
   const hash = createHash('sha256');
   let done = 0;
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
-    hash.update(chunk as Buffer);
-    done += (chunk as Buffer).length;
-    onPart(done / sizeBytes);
+  for (const path of files) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
+      hash.update(chunk as Buffer);
+      done += (chunk as Buffer).length;
+      onPart(done / sizeBytes);
+    }
   }
   return hash.digest('hex');
 }

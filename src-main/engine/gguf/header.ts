@@ -30,7 +30,6 @@ export function readHeader(descriptor: number, fileBytes: number): GgufHeader {
   reader.expect(tensorCount * smallestTensorBytes + entryCount * smallestEntryBytes);
 
   const metadata = readMetadata(reader, entryCount);
-  refuseSplitFile(metadata);
   const entries = Array.from({ length: tensorCount }, () => readTensorEntry(reader));
   const alignment = readAlignment(metadata);
   const dataStart = Math.ceil(reader.position / alignment) * alignment;
@@ -79,16 +78,6 @@ function readMetadata(reader: HeaderReader, entryCount: number): GgufMetadata {
     values.set(key, reader.value());
   }
   return new GgufMetadata(values);
-}
-
-function refuseSplitFile(metadata: GgufMetadata): void {
-  const parts = metadata.number('split.count');
-  if (parts === null || parts <= 1) return;
-  throw formatUnsupported(
-    `This model is split into ${parts} files, which Winnow cannot open yet.`,
-    'Choose a model that is a single file, or join the parts with llama.cpp’s gguf-split.',
-    { parts },
-  );
 }
 
 function readAlignment(metadata: GgufMetadata): number {

@@ -49,7 +49,9 @@ export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
 
 function readName({ metadata, path }: GgufFile): string {
   const name = metadata.text('general.name') ?? metadata.text('general.basename') ?? '';
-  return printable(name.trim() === '' ? basename(path, '.gguf') : name);
+  return printable(
+    name.trim() === '' ? basename(path, '.gguf').replace(/-\d{5}-of-\d{5}$/, '') : name,
+  );
 }
 
 function readSize(numbers: Hyperparameters) {

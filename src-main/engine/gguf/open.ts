@@ -1,30 +1,78 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { WinnowError } from '../../contract/errors.ts';
 import { notGguf, truncated } from './faults.ts';
-import { readHeader } from './header.ts';
+import { readHeader, type GgufHeader } from './header.ts';
+import { checkParts, partMissing, partPaths } from './split-files.ts';
 import type { GgufFile, GgufTensor } from './types.ts';
 
 /** One read call cannot take more than 2 GiB. */
 const longestRead = 1 << 30;
 
+/** One file, its header read. */
+interface OpenPart {
+  path: string;
+  sizeBytes: number;
+  handle: FileHandle;
+  header: GgufHeader;
+}
+
 /**
  * Opens a GGUF file and checks its header; no tensor data is read yet. Whoever opens it closes it.
+ * @param path where the model is split, any of its parts; all of them are opened
  * @throws model-not-found, model-unreadable and the errors of readHeader.
  */
 export async function openGgufFile(path: string): Promise<GgufFile> {
+  const named = await openPart(path);
+  const opened = [named];
+  try {
+    const paths = partPaths(path, named.header.metadata) ?? [path];
+    const parts: OpenPart[] = [];
+    for (const partPath of paths) {
+      if (basename(partPath) === basename(path)) parts.push(named);
+      else {
+        const part = await openPart(partPath).catch((error: unknown) => {
+          const missing = error instanceof WinnowError && error.code === 'model-not-found';
+          throw missing ? partMissing(partPath, paths.length) : error;
+        });
+        opened.push(part);
+        parts.push(part);
+      }
+    }
+    if (parts.length > 1) checkParts(parts.map(({ header }) => header));
+    return joined(parts, named);
+  } catch (error) {
+    for (const { handle } of opened) await handle.close();
+    throw error;
+  }
+}
+
+/** The parts as one model. */
+function joined(parts: readonly OpenPart[], named: OpenPart): GgufFile {
+  const { path, header } = parts[0] ?? named;
+  const places = new Map<GgufTensor, FileHandle>();
+  for (const part of parts) {
+    for (const tensor of part.header.tensors.values()) places.set(tensor, part.handle);
+  }
+  return {
+    path,
+    files: parts.map((part) => part.path),
+    sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    version: header.version,
+    metadata: header.metadata,
+    tensors: new Map([...places.keys()].map((tensor) => [tensor.name, tensor])),
+    read: (tensor) => readTensor(places.get(tensor) ?? named.handle, tensor),
+    close: async () => {
+      for (const { handle } of parts) await handle.close();
+    },
+  };
+}
+
+async function openPart(path: string): Promise<OpenPart> {
   const handle = await openPlainFile(path);
   try {
     const { size } = await handle.stat();
-    const { version, metadata, tensors } = readHeader(handle.fd, size);
-    return {
-      path,
-      sizeBytes: size,
-      version,
-      metadata,
-      tensors,
-      read: (tensor) => readTensor(handle, tensor),
-      close: () => handle.close(),
-    };
+    return { path, sizeBytes: size, handle, header: readHeader(handle.fd, size) };
   } catch (error) {
     await handle.close();
     throw error instanceof WinnowError ? error : unreadable(error);

@@ -32,9 +32,13 @@ export interface GgufTensor {
   elementCount: number;
 }
 
-/** An open GGUF file whose header has been read and checked. */
+/** An open GGUF file, or several that make up one model, whose headers have been read and checked. */
 export interface GgufFile {
+  /** Of the first part, where it is split. */
   path: string;
+  /** Every file that it consists of, in their order. */
+  files: readonly string[];
+  /** Of all of them. */
   sizeBytes: number;
   version: number;
   metadata: GgufMetadata;

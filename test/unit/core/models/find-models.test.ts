@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findModels } from '../../../../src-main/core/models/find-models.ts';
 import { temporaryFolder } from '../../../helpers/temporary-store.ts';
@@ -63,21 +63,31 @@ describe('LM Studio', () => {
     expect((await found(home)).map(([, name]) => name)).toEqual(['A', 'B']);
   });
 
-  it('leaves out parts for pictures, later parts of split models and empty files', async () => {
+  it('lists a split model once, with the size of all its parts', async () => {
+    const folder = '.lmstudio/models/p/m';
+    const home = homeWith({
+      [`${folder}/big-00001-of-00002.gguf`]: 'abc',
+      [`${folder}/big-00002-of-00002.gguf`]: 'defgh',
+      [`${folder}/big-00001-of-00003.gguf`]: 'i',
+      [`${folder}/bigger-00002-of-00002.gguf`]: 'j',
+    });
+    const models = await findModels({ home, platform: 'linux', environment: {} });
+    expect(models.map(({ name, path, sizeBytes }) => [name, basename(path), sizeBytes])).toEqual([
+      ['big', 'big-00001-of-00002.gguf', 8],
+      ['big', 'big-00001-of-00003.gguf', 1],
+    ]);
+  });
+
+  it('leaves out parts for pictures and empty files', async () => {
     const folder = '.lmstudio/models/p/m';
     const home = homeWith({
       [`${folder}/mmproj-model-f16.gguf`]: null,
       [`${folder}/m-MMPROJ.gguf`]: null,
       [`${folder}/vision-encoder.gguf`]: null,
       [`${folder}/granite-vision-2b.gguf`]: null,
-      [`${folder}/big-00001-of-00002.gguf`]: null,
-      [`${folder}/big-00002-of-00002.gguf`]: null,
       [`${folder}/empty.gguf`]: '',
     });
-    expect((await found(home)).map(([, name]) => name)).toEqual([
-      'big-00001-of-00002',
-      'granite-vision-2b',
-    ]);
+    expect((await found(home)).map(([, name]) => name)).toEqual(['granite-vision-2b']);
   });
 });
 
