@@ -24,6 +24,7 @@ export interface ChatMessage {
 export interface TemplateTokens {
   bos_token: string;
   eos_token: string;
+  [other: `${string}_token`]: string;
 }
 
 type Failure = 'time' | 'memory' | 'output' | 'template';
@@ -51,11 +52,11 @@ export class ChatTemplate {
     const request: TemplateRequest = {
       template: this.source,
       variables: {
+        ...this.#tokens,
         messages,
         add_generation_prompt: addGenerationPrompt,
         tools: null,
         documents: null,
-        ...this.#tokens,
       },
       longestMs: longestRunMs,
       longestOutput: 4 * (length + this.source.length) + 65_536,
@@ -145,6 +146,15 @@ function notStarted(cause: unknown): WinnowError {
     'Close other programs to free some memory, then try again.',
     { cause: cause instanceof Error ? cause.message : String(cause) },
     { cause },
+  );
+}
+
+/** The error for a model that has none. */
+export function chatTemplateMissing(): WinnowError {
+  return new WinnowError(
+    'chat-template-missing',
+    'This model does not say how to lay out a conversation (it has no chat template), so it cannot answer prompts.',
+    'Choose a model that was made for conversations; its name often says "Instruct" or "Chat".',
   );
 }
 

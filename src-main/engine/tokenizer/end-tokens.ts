@@ -6,7 +6,7 @@ import type { Vocabulary } from './vocabulary.ts';
 const answer = 'wmxqzvkj';
 
 /**
- * The ids that end an answer: the file's end of text, its end of turn, and the control token that its chat template puts
+ * The ids that end an answer: those that the file names, and the control token that its chat template puts
  * behind an answer (files often name only one of them).
  * @throws chat-template-failed where the template does not even take a single question.
  */
@@ -16,8 +16,7 @@ export async function findEndTokens(
 ): Promise<ReadonlySet<number>> {
   const question = { role: 'user', content: 'question' } as const;
   await template.render([question], true);
-  const ends = new Set<number>();
-  for (const id of [vocabulary.end, vocabulary.endOfTurn]) if (id !== null) ends.add(id);
+  const ends = new Set(vocabulary.ends);
   // Some templates refuse to lay out a finished answer; they have nothing to tell then.
   const conversation = await template
     .render([question, { role: 'assistant', content: answer }], false)

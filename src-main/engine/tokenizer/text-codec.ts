@@ -1,7 +1,10 @@
 /** One model's way between ordinary text and tokens, without control tokens. */
 export interface TextCodec {
-  /** The ids of an ordinary text. Never a control token. */
-  encode(text: string): number[];
+  /**
+   * The ids of an ordinary text. Never a control token.
+   * @param continues other tokens stand before it, so that it is not the beginning of a text
+   */
+  encode(text: string, continues?: boolean): number[];
   /** The bytes that a token stands for; none for control tokens. */
   bytesOf(id: number): Uint8Array;
   /** A space at the start of a decoded text belongs to the encoding, not to the text. */
@@ -27,18 +30,19 @@ export function splitAtWords(text: string, words: ReadonlyMap<string, number>): 
 
 /**
  * Encodes the ordinary pieces of a text and puts the ids of the words between them.
+ * @param encode is told the place of a piece: 0 where nothing stands before it
  * @param swallowing words that take the white space behind them
  */
 export function encodeAround(
   text: string,
   words: ReadonlyMap<string, number>,
-  encode: (piece: string) => number[],
+  encode: (piece: string, place: number) => number[],
   swallowing: ReadonlySet<Piece> = new Set(),
 ): number[] {
   return splitAtWords(text, words).flatMap((piece, index, pieces) => {
     if (typeof piece === 'number') return [piece];
     const behind = swallowing.has(pieces[index - 1] ?? '') ? piece.trimStart() : piece;
-    return behind === '' ? [] : encode(behind);
+    return behind === '' ? [] : encode(behind, index);
   });
 }
 

@@ -23,8 +23,8 @@ export interface Vocabulary {
   userDefined: ReadonlyMap<string, number>;
   begin: number | null;
   end: number | null;
-  /** The end of a turn, where the file names one besides the end of the text. */
-  endOfTurn: number | null;
+  /** All that end an answer, as far as the file names them. */
+  ends: readonly number[];
   unknown: number | null;
 }
 
@@ -38,24 +38,37 @@ export function readVocabulary(metadata: GgufMetadata, templateSource: string): 
   if (tokens === null || tokens.length === 0) {
     throw tokenizerUnsupported('the file holds no vocabulary');
   }
-  const named = {
-    begin: namedToken(metadata, 'bos', tokens.length),
-    end: namedToken(metadata, 'eos', tokens.length),
-    endOfTurn: namedToken(metadata, 'eot', tokens.length),
-  };
-  const kinds = readKinds(metadata, tokens.length);
-  const ends: (number | null)[] = Object.values(named);
+  const end = namedToken(metadata, 'eos', tokens.length);
+  const endOfTurn = namedToken(metadata, 'eot', tokens.length);
+  return makeVocabulary(
+    {
+      tokens,
+      kinds: readKinds(metadata, tokens.length),
+      begin: namedToken(metadata, 'bos', tokens.length),
+      end,
+      ends: [end, endOfTurn].filter((id) => id !== null),
+      unknown: namedToken(metadata, 'unknown', tokens.length),
+    },
+    templateSource,
+  );
+}
+
+/** Tells which tokens steer the model and which stand for text. */
+export function makeVocabulary(
+  described: Omit<Vocabulary, 'control' | 'userDefined'>,
+  templateSource: string,
+): Vocabulary {
+  const { tokens, kinds, begin, ends } = described;
   const control = new Map<string, number>();
   const userDefined = new Map<string, number>();
   tokens.forEach((token, id) => {
     if (token === '') return;
     const steers = looksLikeControl(token) && templateSource.includes(token);
-    const isControl = kinds[id] === tokenKind.control || ends.includes(id) || steers;
-    if (isControl) control.set(token, id);
+    const isNamed = id === begin || ends.includes(id);
+    if (kinds[id] === tokenKind.control || isNamed || steers) control.set(token, id);
     else if (kinds[id] === tokenKind.userDefined) userDefined.set(token, id);
   });
-  const unknown = namedToken(metadata, 'unknown', tokens.length);
-  return { tokens, kinds, control, userDefined, ...named, unknown };
+  return { ...described, control, userDefined };
 }
 
 function readKinds(metadata: GgufMetadata, count: number): readonly number[] {
