@@ -29,6 +29,7 @@ export type Shape = (number | string)[] | null;
 const microsoftOperators = new Set([
   'FastGelu',
   'FusedMatMul',
+  'GroupQueryAttention',
   'MatMulNBits',
   'QuickGelu',
   'RotaryEmbedding',
