@@ -4,6 +4,7 @@
  */
 import {
   attributeTypes,
+  builtOperatorSet,
   elementTypes,
   encodeModel,
   type AttributeMessage,
@@ -27,6 +28,7 @@ export type Attributes = Record<string, Attribute>;
 export type Shape = (number | string)[] | null;
 
 const microsoftOperators = new Set([
+  'MatMulIntegerToFloat',
   'FastGelu',
   'FusedMatMul',
   'GroupQueryAttention',
@@ -36,21 +38,37 @@ const microsoftOperators = new Set([
   'SkipSimplifiedLayerNormalization',
 ]);
 
+/** Up to this operator set, these name their axes in an attribute; later ones take them as an input. */
+const lastWithAxesAttribute = 17;
+const reductions = new Set(['ReduceMax', 'ReduceMin']);
+
 export class GraphBuilder {
+  /** The version of ONNX's operators that the graph is for: 13 or later. */
+  readonly operatorSet: number;
   readonly #graph: GraphMessage;
   /** The outermost graph: constants are kept there once, and names are unique over all subgraphs. */
   readonly #root: GraphBuilder;
   readonly #constants = new Map<string, string>();
   #names = 0;
 
-  constructor(name: string, root?: GraphBuilder) {
+  constructor(
+    name: string,
+    root?: GraphBuilder,
+    operatorSet = root?.operatorSet ?? builtOperatorSet,
+  ) {
     this.#graph = { name, node: [], initializer: [], input: [], output: [] };
     this.#root = root ?? this;
+    this.operatorSet = operatorSet;
   }
 
   /** A graph for the body of a Loop or a branch of an If; it sees the values of this one. */
   subgraph(name: string): GraphBuilder {
     return new GraphBuilder(name, this.#root);
+  }
+
+  /** The outermost graph, for builders that make subgraphs of their own kind. */
+  protected get root(): GraphBuilder {
+    return this.#root;
   }
 
   /** Declares an input of this graph. */
@@ -77,6 +95,9 @@ export class GraphBuilder {
     outputs: number | string[],
     attributes: Attributes = {},
   ): string[] {
+    const { axes, ...others } = attributes;
+    if (reductions.has(operator) && Array.isArray(axes) && this.operatorSet > lastWithAxesAttribute)
+      return this.nodes(operator, [...inputs, this.integers(axes)], outputs, others);
     const name = this.#root.#uniqueName(operator);
     const names =
       typeof outputs === 'number'

@@ -69,6 +69,9 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
+/** The version of ONNX's operators that Winnow's own graphs are written in. */
+export const builtOperatorSet = 17;
+
 const modelProto = root.lookupType('ModelProto');
 
 /** Numbers of TensorProto.DataType. */
@@ -139,9 +142,18 @@ export function encodeModel(graph: GraphMessage): Uint8Array {
     producerName: 'winnow',
     graph,
     opsetImport: [
-      { domain: '', version: 17 },
+      { domain: '', version: builtOperatorSet },
       { domain: 'com.microsoft', version: 1 },
     ],
   });
   return modelProto.encode(message).finish();
+}
+
+/** Serialises a part of a graph, to be put into a model that is written elsewhere. */
+export function encodePart(
+  type: 'NodeProto' | 'TensorProto' | 'ValueInfoProto',
+  part: NodeMessage | TensorMessage | ValueInfoMessage,
+): Uint8Array {
+  const proto = root.lookupType(type);
+  return proto.encode(proto.fromObject(part)).finish();
 }
