@@ -13,6 +13,7 @@ import {
 } from '../tokenizer/generator-tokenizer.ts';
 import { chooseForm, formName } from './choose-form.ts';
 import { DecodeSession } from './decode-session.ts';
+import { generatorMemory } from './generator-memory.ts';
 import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
 import { GraphDecoder } from './graph-decoder.ts';
 import { prepareModel } from './prepare.ts';
@@ -60,6 +61,7 @@ async function load(
 ): Promise<BuiltGenerator> {
   const { device } = await resolveDevice(options.device);
   const form = options.form ?? chooseForm(file, model);
+  options.onMemory?.(generatorMemory(file, model, form));
   const onProgress = options.onProgress ?? (() => undefined);
   const shouldStop = options.shouldStop ?? (() => false);
   const { folder, contentHash } = await prepareModel(file, model, {

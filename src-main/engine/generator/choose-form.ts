@@ -1,5 +1,6 @@
 import { WinnowError } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
+import { embeddingBytes } from '../graph/embedding.ts';
 import { storedBits } from '../graph/stored-weights.ts';
 import { linearParts, tensorOf } from '../graph/tensor-names.ts';
 import { blockKind } from '../graph/weight-blocks.ts';
@@ -21,8 +22,9 @@ export function chooseForm(
   memoryBytes: number = measureMemory().totalBytes,
 ): LinearForm {
   const room = shareForWeights * memoryBytes;
-  if (weightBytes(file, facts, 'fp32') <= room) return 'fp32';
-  const smallest = weightBytes(file, facts, 'stored');
+  const bytesAs = (form: LinearForm) => weightBytes(file, facts, form) + embeddingBytes(file);
+  if (bytesAs('fp32') <= room) return 'fp32';
+  const smallest = bytesAs('stored');
   if (smallest <= room) return 'stored';
   throw new WinnowError(
     'model-too-large',
@@ -38,7 +40,7 @@ export function formName(form: LinearForm, file: GgufFile, facts: ModelFacts): s
   return bits === 32 ? 'fp32' : `${bits}-bit`;
 }
 
-/** Bytes of the linear layers in a form. (Embedding and norms are the same in all.) */
+/** Bytes of the linear layers in a form. (The embedding is the same in all, and norms are small.) */
 export function weightBytes(file: GgufFile, facts: ModelFacts, form: LinearForm): number {
   let bytes = 0;
   for (const [, names] of linearParts(facts)) {

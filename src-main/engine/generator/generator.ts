@@ -5,6 +5,7 @@ import type {
   GeneratorFacts,
   LoadProgress,
 } from '../../contract/engine.ts';
+import type { ModelMemory } from '../../contract/model-memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
 import type { Decoder } from './decoder.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
@@ -19,6 +20,8 @@ export interface LoadGeneratorOptions {
   device: DeviceName | 'auto';
   /** Chosen by the memory that is there where absent. */
   form?: LinearForm;
+  /** Told what the model will take, before any of it is prepared or loaded; what it throws refuses the model. */
+  onMemory?: (memory: ModelMemory) => void;
   onProgress?: (progress: LoadProgress) => void;
   shouldStop?: () => boolean;
 }

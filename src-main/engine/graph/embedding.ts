@@ -35,6 +35,15 @@ export async function storeEmbedding(
   return (graph, tokens) => graph.node('Gather', ['embedding', tokens], { axis: 0 });
 }
 
+/** Bytes that the embedding's rows take, as storeEmbedding() keeps them. */
+export function embeddingBytes(model: GgufFile): number {
+  const tensor = model.tensors.get('token_embd.weight');
+  if (tensor === undefined) throw tensorMissing('token_embd.weight');
+  const { type, elementCount } = tensor;
+  if (type === 'Q8_0') return elementCount + (4 * elementCount) / blockLength;
+  return elementCount * (type === 'F16' ? 2 : 4);
+}
+
 /** Q8_0, blocks of a half-precision scale and 32 signed bytes: kept apart as bytes and fp32 scales. */
 async function storeBlocks(facts: ModelFacts, file: WeightsFile, bytes: Uint8Array): Promise<void> {
   const halves = halfTable();
