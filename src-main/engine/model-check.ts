@@ -8,7 +8,7 @@ import { openGgufFile } from './gguf/open.ts';
 import type { GgufFile } from './gguf/types.ts';
 import { measureMemory } from './memory.ts';
 import { readRewardFolder } from './rewards/folder.ts';
-import { loadRewardModel } from './rewards/reward-model.ts';
+import { openRewardFolder } from './rewards/open-folder.ts';
 import { createGeneratorTokenizer } from './tokenizer/generator-tokenizer.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function checkModel(
       'Check the path, or choose another model.',
     );
   }
-  return facts.isDirectory()
+  return facts.isDirectory() || path.toLowerCase().endsWith('.onnx')
     ? checkRewardModel(path)
     : checkGenerator(path, facts.size, memoryBytes);
 }
@@ -72,14 +72,15 @@ async function describeGenerator(
 async function checkRewardModel(path: string): Promise<ModelCheck> {
   const check = unknownModel(path, 'reward', 0);
   return withProblem(check, async () => {
-    const { modelPath, vocabularySize } = await readRewardFolder(path);
+    const { name, architecture, modelPath, vocabularySize } = await readRewardFolder(path, 'cpu');
+    check.name = name;
+    check.architecture = architecture ?? 'sequence classifier';
     check.sizeBytes = (await stat(modelPath)).size;
     check.vocabularySize = vocabularySize ?? 0;
-    const model = await loadRewardModel({ folder: path, device: 'cpu' });
-    check.name = model.facts.name;
-    check.architecture = 'sequence classifier';
-    check.contextLength = model.facts.windowTokens;
-    await model.close();
+    const { texts, scorer, windowTokens } = await openRewardFolder({ path, device: 'cpu' });
+    check.contextLength = windowTokens;
+    await texts.close();
+    await scorer.close();
   });
 }
 

@@ -5,22 +5,23 @@ import { WinnowError } from '../../contract/errors.ts';
 type Details = Record<string, string | number | boolean>;
 
 const chooseAnother =
-  'Choose a folder with a reward model in ONNX form: a text classifier with one output, with config.json, tokenizer.json and onnx/model.onnx.';
+  'Choose a folder with a reward model in ONNX form (a text classifier, with config.json, tokenizer.json and onnx/model.onnx), or a GGUF file with a classification head.';
 const copyAgain =
   'Download or copy the folder again. If that does not help, choose another reward model.';
 
 /** The folder is not a reward model that Winnow can use. `reason` is a whole sentence. */
-export function invalidRewardModel(reason: string, details: Details = {}, cause?: unknown) {
-  return new WinnowError('reward-model-invalid', printable(reason), chooseAnother, details, {
-    cause,
-  });
-}
-
-/** It reads conversations in a form of its own, and scoring a pair of texts would give numbers that mean nothing. */
-export function chatRewardModel() {
-  return invalidRewardModel(
-    'This reward model reads a whole conversation, laid out by a chat template. For now Winnow only supports reward models that read question and answer as a pair of texts.',
-    { chatTemplate: true },
+export function invalidRewardModel(
+  reason: string,
+  details: Details = {},
+  cause?: unknown,
+  help = chooseAnother,
+) {
+  return new WinnowError(
+    'reward-model-invalid',
+    printable(reason),
+    printable(help),
+    details,
+    cause === undefined ? {} : { cause },
   );
 }
 

@@ -35,20 +35,23 @@ export interface Reward {
   ): Promise<ScoredText[]>;
   /** How many tokens of an answer fit beside this prompt; null where there is no limit. */
   answerRoom(prompt: string): number | null;
+  /** Drops what is kept of texts that were scored before, so that every lane does all of its own work. */
+  forget(): void;
   close(): Promise<void>;
 }
 
 /**
- * Loads a reward: `likelihood`, or a folder with a reward model.
+ * Loads a reward: `likelihood`, or a reward model.
  * @throws WinnowError as loadRewardModel does
  */
 export async function loadReward(
   request: LoadRewardRequest,
   onProgress: (progress: LoadProgress) => void = () => undefined,
+  shouldStop: () => boolean = () => false,
 ): Promise<Reward> {
   const { path, device } = request;
   if (path === 'likelihood') return makeLikelihoodReward(device === 'auto' ? 'cpu' : device);
-  return makeModelReward(await loadRewardModel({ folder: path, device, onProgress }));
+  return makeModelReward(await loadRewardModel({ ...request, onProgress, shouldStop }));
 }
 
 /** @param device the one that the generator runs on, since it is the generator that gives this reward */
@@ -65,6 +68,7 @@ export function makeLikelihoodReward(device: DeviceName): Reward {
         })),
       ),
     answerRoom: () => null,
+    forget: () => undefined,
     close: () => Promise.resolve(),
   };
 }
@@ -79,6 +83,7 @@ function makeModelReward(model: RewardModel): Reward {
         options,
       ),
     answerRoom: (prompt) => model.answerRoom(prompt),
+    forget: () => model.forget(),
     close: () => model.close(),
   };
 }

@@ -2,40 +2,43 @@
 import type { DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import { sessionOptions } from '../devices/session-options.ts';
+import { halfTable } from '../gguf/half.ts';
 import {
   describeThrown,
   isOutOfMemory,
   loadOnnxRuntime,
   outOfMemory,
   type InferenceSession,
+  type Tensor,
 } from '../onnxruntime.ts';
 import { damagedRewardModel, invalidRewardModel } from './faults.ts';
-import type { EncodedPair } from './window.ts';
+import { checkInputs, makeFeeds, type BatchLayout, type KnownInput } from './feeds.ts';
+import type { RewardHead } from './heads.ts';
+import type { EncodedText } from './window.ts';
 
 export interface RewardSession {
   /**
    * Scores one batch. A single text is given twice: onnxruntime's product of a one-row matrix sums in another order than
    * that of two or more, and a reward must not depend on how many texts are scored.
-   * @param pairs the texts, none longer than `length`
+   * @param texts the texts, none longer than `length`
    * @param length what all are padded to
-   * @returns one reward for each, float32; NaN and infinite ones as they are
+   * @returns one reward for each; NaN and infinite ones as they are
    * @throws WinnowError out-of-memory, engine-failed
    */
-  run(pairs: readonly EncodedPair[], length: number): Promise<Float32Array>;
+  run(texts: readonly EncodedText[], length: number): Promise<number[]>;
   close(): Promise<void>;
 }
 
-const requiredInputs = ['input_ids', 'attention_mask'];
-const knownInputs = [...requiredInputs, 'token_type_ids'];
-
 /**
- * Opens the graph: inputs input_ids, attention_mask and perhaps token_type_ids, int64 [B, S]; output float32 [B, 1].
+ * Opens the graph: inputs as feeds.ts knows them; output fp32 or fp16 `[texts, heads]`.
+ * @param heads the outputs of the model and how much each counts
  * @throws WinnowError model-damaged, reward-model-invalid, out-of-memory
  */
 export async function openRewardSession(
   modelPath: string,
   device: DeviceName,
-  padId: number,
+  heads: readonly RewardHead[],
+  layout: BatchLayout,
 ): Promise<RewardSession> {
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
   let session: InferenceSession;
@@ -44,90 +47,74 @@ export async function openRewardSession(
   } catch (error) {
     throw explainOpening(error);
   }
+  let inputs: KnownInput[];
   let outputName: string;
   try {
-    checkInputs(session.inputMetadata);
-    outputName = checkOutputs(session.outputMetadata);
+    inputs = checkInputs(session.inputMetadata);
+    outputName = checkOutputs(session.outputMetadata, heads.length);
   } catch (error) {
     await session.release();
     throw error;
   }
 
-  const run = async (given: readonly EncodedPair[], length: number): Promise<Float32Array> => {
-    const pairs = given.length === 1 ? [...given, ...given] : given;
-    const columns = makeColumns(pairs, length, padId);
-    const feeds = Object.fromEntries(
-      session.inputNames.map((name) => [
-        name,
-        new Tensor('int64', columns[name as keyof typeof columns], [pairs.length, length]),
-      ]),
-    );
-    let rewards: unknown;
+  const run = async (given: readonly EncodedText[], length: number): Promise<number[]> => {
+    const texts = given.length === 1 ? [...given, ...given] : given;
+    const feeds = makeFeeds(inputs, Tensor, { texts, length }, layout);
+    let output: Tensor | undefined;
     try {
-      rewards = (await session.run(feeds))[outputName]?.data;
+      output = (await session.run(feeds))[outputName];
     } catch (error) {
       throw isOutOfMemory(error) ? outOfMemory(error) : failedRun(error);
     }
-    if (!(rewards instanceof Float32Array) || rewards.length !== pairs.length) {
-      throw invalidRewardModel('This model does not give one number for each text.');
+    const numbers = numbersOf(output);
+    if (numbers?.length !== texts.length * heads.length) {
+      throw invalidRewardModel(
+        `This model does not give ${counted(heads.length)} for each text, as its config.json says.`,
+      );
     }
-    return rewards.subarray(0, given.length);
+    return given.map((_, row) => weightedSum(numbers.slice(row * heads.length), heads));
   };
   return { run, close: () => session.release() };
 }
 
-/** The inputs of a batch, each [pairs, length], padded on the right: id of the padding token, mask 0, type 0. */
-function makeColumns(pairs: readonly EncodedPair[], length: number, padId: number) {
-  const size = pairs.length * length;
-  const ids = new BigInt64Array(size).fill(BigInt(padId));
-  const mask = new BigInt64Array(size);
-  const types = new BigInt64Array(size);
-  pairs.forEach((pair, row) => {
-    const start = row * length;
-    pair.ids.forEach((id, column) => (ids[start + column] = BigInt(id)));
-    pair.types.forEach((type, column) => (types[start + column] = BigInt(type)));
-    mask.fill(1n, start, start + pair.ids.length);
-  });
-  return { input_ids: ids, attention_mask: mask, token_type_ids: types };
+/** The reward of a text by the model's numbers for it. Those that do not count may be anything. */
+export function weightedSum(numbers: readonly number[], heads: readonly RewardHead[]): number {
+  return heads.reduce(
+    (sum, { weight }, head) => (weight === 0 ? sum : sum + weight * (numbers[head] ?? NaN)),
+    0,
+  );
 }
 
-type ValueMetadata = InferenceSession.ValueMetadata;
-
-function checkInputs(inputs: readonly ValueMetadata[]): void {
-  const names = inputs.map(({ name }) => name);
-  const missing = requiredInputs.find((name) => !names.includes(name));
-  if (missing !== undefined) {
-    throw invalidRewardModel(`This ONNX model does not read a text: it has no input "${missing}".`);
-  }
-  const unknown = names.find((name) => !knownInputs.includes(name));
-  if (unknown !== undefined) {
-    throw invalidRewardModel(
-      `This ONNX model wants an input that Winnow does not know ("${unknown}").`,
-    );
-  }
-  for (const input of inputs) {
-    if (input.isTensor && input.type === 'int64' && input.shape.length === 2) continue;
-    throw invalidRewardModel(
-      `The input "${input.name}" of this ONNX model has another form than Winnow gives (int64, texts by tokens).`,
-    );
-  }
+/** fp16 comes as numbers where this version of Node knows them, else as their bits. */
+function numbersOf(output: Tensor | undefined): number[] | undefined {
+  if (output?.type === 'float32') return Array.from(output.data as Float32Array);
+  if (output?.type !== 'float16') return undefined;
+  if (!(output.data instanceof Uint16Array)) return Array.from(output.data as ArrayLike<number>);
+  const halves = halfTable();
+  return Array.from(output.data, (bits) => halves[bits] ?? NaN);
 }
 
-function checkOutputs(outputs: readonly ValueMetadata[]): string {
+const counted = (count: number) => (count === 1 ? 'one number' : `${count} numbers`);
+
+function checkOutputs(outputs: readonly InferenceSession.ValueMetadata[], heads: number): string {
   const output = outputs.find(({ name }) => name === 'logits') ?? outputs[0];
   if (output === undefined || (outputs.length > 1 && output.name !== 'logits')) {
     throw invalidRewardModel('This ONNX model does not say which of its outputs is the reward.');
   }
-  if (!output.isTensor || output.type !== 'float32' || output.shape.length !== 2) {
+  const isNumbers =
+    output.isTensor &&
+    (output.type === 'float32' || output.type === 'float16') &&
+    output.shape.length === 2;
+  if (!isNumbers) {
     throw invalidRewardModel(
-      `The output "${output.name}" of this ONNX model has another form than a reward (float32, one number for each text).`,
+      `The output "${output.name}" of this ONNX model has another form than a reward (numbers in 32 or 16 bits for each text).`,
     );
   }
   const width = output.shape[1];
-  if (typeof width === 'number' && width !== 1) {
+  if (typeof width === 'number' && width !== heads) {
     throw invalidRewardModel(
-      `This ONNX model gives ${width} numbers for each text. A reward model gives one.`,
-      { width },
+      `This ONNX model gives ${counted(width)} for each text, but its config.json speaks of ${heads}.`,
+      { width, heads },
     );
   }
   return output.name;

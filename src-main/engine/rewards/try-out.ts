@@ -1,72 +1,103 @@
 /** What is tried with a reward model when it is loaded, so that nothing of it is found out in the middle of a run. */
 import { WinnowError } from '../../contract/errors.ts';
+import type { BatchParts } from './batch-scorer.ts';
 import { invalidRewardModel, vocabularyMismatch } from './faults.ts';
-import type { RewardFolder } from './folder.ts';
-import type { Pace } from './pace.ts';
-import type { PairTokenizer } from './pair-tokenizer.ts';
-import type { RewardSession } from './session.ts';
-import { frameLength, framePair, paddedLength, type EncodedPair } from './window.ts';
+import type { Scorer } from './scorer.ts';
+import type { TextForm } from './text-form.ts';
+import { frameLength, framePair, type EncodedText } from './window.ts';
 
-/** A reward model that is open. */
-export interface LoadedParts {
-  folder: RewardFolder;
-  tokenizer: PairTokenizer;
-  session: RewardSession;
-  pace: Pace;
+export interface ModelSize {
+  windowTokens: number;
+  /** null where the model does not say. */
+  vocabularySize: number | null;
 }
 
 /**
- * Whether the tokenizer fits the model as config.json describes it.
+ * Whether the tokenizer fits the model as it is described.
  * @throws WinnowError model-vocabulary-mismatch, reward-model-invalid
  */
-export function checkVocabulary(folder: RewardFolder, { highestId, frame }: PairTokenizer): void {
-  const size = folder.vocabularySize ?? Infinity;
+export function checkVocabulary(
+  { windowTokens, vocabularySize }: ModelSize,
+  { highestId, frame }: TextForm,
+): void {
+  const size = vocabularySize ?? Infinity;
   if (highestId >= size) {
     throw vocabularyMismatch({ tokenizerTokens: highestId + 1, modelTokens: size });
   }
-  if (frameLength(frame) > folder.windowTokens / 4) {
+  if (frameLength(frame) > windowTokens / 4) {
     throw invalidRewardModel('This model reads too few tokens at once to score a text.');
   }
 }
 
+/** Texts to try: a short one that holds the tokenizer's highest id, and one that fills the window. */
+export function trialTexts(
+  texts: TextForm,
+  windowTokens: number,
+): { short: EncodedText; long: EncodedText; frame: (answer: number[]) => EncodedText } {
+  const prompt = texts.encode('What is the capital of France?');
+  const answer = [...texts.encode('The capital of France is Paris.'), texts.highestId];
+  const frame = (tokens: number[]) => framePair(prompt, tokens, texts.frame, windowTokens);
+  const long = Array.from({ length: windowTokens }, (_, at) => answer[at % answer.length] ?? 0);
+  return { short: frame(answer), long: frame(long), frame };
+}
+
 /**
- * Scores a short text that holds the tokenizer's highest id, and one that fills the window; both must get a number.
- * Then measures a run, and makes sure that a text's reward does not depend on its company.
+ * Scores both; they must get a number.
  * @throws WinnowError model-vocabulary-mismatch, reward-model-invalid, out-of-memory
  */
-export async function tryOut(parts: LoadedParts): Promise<void> {
-  const { folder, tokenizer, session, pace } = parts;
-  const { windowTokens } = folder;
-  const prompt = tokenizer.encode('What is the capital of France?');
-  const answer = [...tokenizer.encode('The capital of France is Paris.'), tokenizer.highestId];
-  const frame = (tokens: number[]) => framePair(prompt, tokens, tokenizer.frame, windowTokens);
-  const long = Array.from({ length: windowTokens }, (_, at) => answer[at % answer.length] ?? 0);
-  const short = frame(answer);
-  await expectNumber(parts, short, 'a short text');
-  await expectNumber(parts, frame(long), `a text of ${windowTokens} tokens`);
+export async function tryScoring(
+  scorer: Scorer,
+  texts: TextForm,
+  windowTokens: number,
+): Promise<void> {
+  const { short, long } = trialTexts(texts, windowTokens);
+  await expectNumber(scorer, short, 'a short text');
+  await expectNumber(scorer, long, `a text of ${windowTokens} tokens`);
+}
 
-  const length = paddedLength(short.ids.length, windowTokens);
+/** Measures a run, and makes sure that a text's reward does not depend on its company: else it will be scored alone. */
+export async function tryCompany(
+  { session, pace, paddedLength }: BatchParts,
+  texts: TextForm,
+  windowTokens: number,
+): Promise<void> {
+  const { short, frame } = trialTexts(texts, windowTokens);
+  const length = paddedLength(short.ids.length);
   const started = performance.now();
   const [alone] = await session.run([short], length);
   pace.note(length, 1, performance.now() - started);
-  const others = answer.map((_, from) => frame(answer.slice(from + 1)));
+  const others = strangers(short.ids.length, texts.highestId, frame);
   const together = await session.run([...others, short], length);
   if (!Object.is(together.at(-1), alone)) pace.limitTo(1);
 }
 
-async function expectNumber(
-  { folder, session }: LoadedParts,
-  pair: EncodedPair,
-  text: string,
-): Promise<void> {
+/** Texts of the same length with tokens from all over the vocabulary: whatever is measured over a batch changes. */
+function strangers(
+  length: number,
+  highestId: number,
+  frame: (answer: number[]) => EncodedText,
+): EncodedText[] {
+  const answerLength = length - frame([]).ids.length;
+  const step = Math.max(1, Math.floor((highestId + 1) / 97));
+  return Array.from({ length: 11 }, (_, text) =>
+    frame(
+      Array.from(
+        { length: answerLength },
+        (__, place) => ((text * answerLength + place) * step + text) % (highestId + 1),
+      ),
+    ),
+  );
+}
+
+async function expectNumber(scorer: Scorer, text: EncodedText, what: string): Promise<void> {
   let reward: number | undefined;
   try {
-    [reward] = await session.run([pair], paddedLength(pair.ids.length, folder.windowTokens));
+    [reward] = await scorer.score([text], () => false);
   } catch (error) {
-    throw explainTrial(error, text);
+    throw explainTrial(error, what);
   }
   if (!Number.isFinite(reward)) {
-    throw invalidRewardModel(`This reward model is broken: its reward for ${text} is no number.`);
+    throw invalidRewardModel(`This reward model is broken: its reward for ${what} is no number.`);
   }
 }
 

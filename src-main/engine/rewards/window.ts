@@ -1,9 +1,9 @@
 /**
- * How a pair of texts is put into a reward model's window: the special tokens around prompt and answer, the cut of what
- * is too long (paper.md, edge case 14) and the padding (edge case 12). Pure.
+ * How prompt and answer are put into a reward model's window: the tokens around them, the cut of what is too long
+ * (paper.md, edge case 14) and the padding (edge case 12). Pure.
  */
 
-/** The special tokens that a model's pair template puts around prompt and answer, and the token types it uses. */
+/** The tokens that a pair template, or a chat template, puts around prompt and answer, and the token types it uses. */
 export interface PairFrame {
   before: FrameToken[];
   between: FrameToken[];
@@ -18,7 +18,7 @@ export interface FrameToken {
 }
 
 /** One text as the model reads it, without padding. */
-export interface EncodedPair {
+export interface EncodedText {
   ids: number[];
   /** token_type_ids, as many as ids. */
   types: number[];
@@ -65,7 +65,7 @@ export function framePair(
   answer: readonly number[],
   frame: PairFrame,
   windowTokens: number,
-): EncodedPair {
+): EncodedText {
   const cut = prompt.length + answer.length >= firstCutLength(windowTokens, frame);
   const promptKept = cut ? prompt.slice(0, Math.floor(windowTokens / 4)) : prompt;
   const room = windowTokens - frameLength(frame) - promptKept.length;

@@ -5,7 +5,14 @@ export interface GuardedText {
   /** The text with stand-ins: no control token can be read in it. */
   text: string;
   /** Puts the characters back into any text that the stand-ins have come to. */
-  restore(text: string): string;
+  restore: (text: string) => string;
+}
+
+/** Several texts on their way through one template. */
+export interface GuardedTexts {
+  texts: string[];
+  /** Puts the characters back into any text that the stand-ins have come to. */
+  restore: (text: string) => string;
 }
 
 /** Characters that Unicode promises never to use, then those left to private agreements. */
@@ -25,14 +32,25 @@ export function guardText(
   controlTokens: Iterable<string>,
   template: string,
 ): GuardedText {
+  const { texts, restore } = guardTexts([text], controlTokens, template);
+  return { text: texts.join(''), restore };
+}
+
+/** The same for several texts: the stand-ins are those of all of them. */
+export function guardTexts(
+  texts: readonly string[],
+  controlTokens: Iterable<string>,
+  template: string,
+): GuardedTexts {
+  const all = texts.join('');
   const guarded = new Set<string>();
   for (const token of controlTokens) {
     const characters = [...token];
     guarded.add(characters[0] ?? '').add(characters.at(-1) ?? '');
   }
-  const present = [...guarded].filter((character) => character !== '' && text.includes(character));
+  const present = [...guarded].filter((character) => character !== '' && all.includes(character));
   const standIns = new Map<string, string>();
-  const free = freeCharacters(text + template);
+  const free = freeCharacters(all + template);
   for (const character of present) {
     const standIn = free.next().value;
     if (standIn === undefined) throw tooManyOddCharacters();
@@ -40,7 +58,7 @@ export function guardText(
   }
   const originals = new Map([...standIns].map(([character, standIn]) => [standIn, character]));
   return {
-    text: replaceCharacters(text, standIns),
+    texts: texts.map((text) => replaceCharacters(text, standIns)),
     restore: (rendered) => replaceCharacters(rendered, originals),
   };
 }

@@ -6,15 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sessionOptions } from '../../../../src-main/engine/devices/session-options.ts';
 import { loadOnnxRuntime } from '../../../../src-main/engine/onnxruntime.ts';
-import {
-  makePairTokenizer,
-  type TokenizerFile,
-} from '../../../../src-main/engine/rewards/pair-tokenizer.ts';
+import { openTextForm } from '../../../../src-main/engine/rewards/folder-texts.ts';
 import {
   loadRewardModel,
   type RewardModel,
 } from '../../../../src-main/engine/rewards/reward-model.ts';
-import { framePair } from '../../../../src-main/engine/rewards/window.ts';
+import type { TokenizerFile } from '../../../../src-main/engine/rewards/text-tokenizer.ts';
 
 const folder = fileURLToPath(
   new URL('../../../../resources/models/winnow-reward-minilm', import.meta.url),
@@ -28,16 +25,22 @@ const scratch = mkdtempSync(join(tmpdir(), 'winnow-built-in-reward-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 describe('the tokenizer of the built-in reward model', () => {
-  it('gives the ids and token types of Hugging Face’s own', () => {
-    const file = JSON.parse(readFileSync(join(folder, 'tokenizer.json'), 'utf8')) as TokenizerFile;
-    const tokenizer = makePairTokenizer(file, {});
+  it('gives the ids and token types of Hugging Face’s own', async () => {
+    const tokenizer = JSON.parse(
+      readFileSync(join(folder, 'tokenizer.json'), 'utf8'),
+    ) as TokenizerFile;
+    const texts = await openTextForm({
+      tokenizer,
+      tokenizerConfig: {},
+      chatTemplate: null,
+      windowTokens: 512,
+    });
     const rows = readFixture<{ prompt: string; answer: string; ids: number[]; types: number[] }>(
       'reward-tokenizer-oracle.json',
     );
     expect(rows.length).toBeGreaterThanOrEqual(20);
     for (const { prompt, answer, ids, types } of rows) {
-      const [first, second] = [tokenizer.encode(prompt), tokenizer.encode(answer)];
-      const pair = framePair(first, second, tokenizer.frame, 512);
+      const pair = await texts.forPrompt(prompt)(answer);
       expect({ prompt, answer, ...pair }).toEqual({ prompt, answer, ids, types, cut: false });
     }
   });
@@ -46,7 +49,7 @@ describe('the tokenizer of the built-in reward model', () => {
 describe('the built-in reward model', () => {
   let model: RewardModel;
   beforeAll(async () => {
-    model = await loadRewardModel({ folder, device: 'auto' });
+    model = await loadRewardModel({ path: folder, device: 'auto', preparedFolder: scratch });
   });
   afterAll(() => model.close());
 

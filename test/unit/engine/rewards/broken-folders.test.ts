@@ -16,9 +16,11 @@ const scratch = mkdtempSync(join(tmpdir(), 'winnow-broken-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function failureOf(folder: string): Promise<WinnowError> {
-  const thrown: unknown = await loadRewardModel({ folder, device: 'cpu' }).catch(
-    (error: unknown) => error,
-  );
+  const thrown: unknown = await loadRewardModel({
+    path: folder,
+    device: 'cpu',
+    preparedFolder: scratch,
+  }).catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(WinnowError);
   return thrown as WinnowError;
 }
@@ -47,7 +49,7 @@ describe('a broken reward model is told apart in plain words:', () => {
     const { files } = makeTinyRewardModel();
     files.set('chat_template.jinja', "{{ messages[0]['content'] }}");
     const folder = writeModelFolder(join(scratch, 'pairs'), files);
-    const model = await loadRewardModel({ folder, device: 'cpu' });
+    const model = await loadRewardModel({ path: folder, device: 'cpu', preparedFolder: scratch });
     await model.close();
   });
 
@@ -68,7 +70,11 @@ describe('a broken reward model is told apart in plain words:', () => {
       for (const [place, value] of changes) bytes[Math.floor(place * (bytes.length - 1))] = value;
       const folder = writeModelFolder(join(scratch, 'random'), model.files.set(name, bytes));
       try {
-        const reward = await loadRewardModel({ folder, device: 'cpu' });
+        const reward = await loadRewardModel({
+          path: folder,
+          device: 'cpu',
+          preparedFolder: scratch,
+        });
         const [scored] = await reward.score('the moon', ['water']);
         await reward.close();
         expect(scored?.reward === null || Number.isFinite(scored?.reward)).toBe(true);

@@ -22,7 +22,7 @@ describe('a reward model', () => {
   let model: RewardModel;
   beforeAll(async () => {
     const folder = await writeTinyRewardModel(join(scratch, 'tiny'));
-    model = await loadRewardModel({ folder, device: 'auto' });
+    model = await loadRewardModel({ path: folder, device: 'auto', preparedFolder: scratch });
   });
   afterAll(() => model.close());
 
@@ -120,8 +120,9 @@ describe('loading a reward model', () => {
     const folder = await writeTinyRewardModel(join(scratch, 'progress'));
     const fractions: number[] = [];
     const model = await loadRewardModel({
-      folder,
+      path: folder,
       device: 'cpu',
+      preparedFolder: scratch,
       onProgress: ({ fraction }) => fractions.push(fraction),
     });
     await model.close();
@@ -155,7 +156,7 @@ describe('loading a reward model', () => {
 
   it('notices a model that minds the company of a text, and scores one text at a time', async () => {
     const folder = await writeTinyRewardModel(join(scratch, 'social'), { mindsCompany: true });
-    const model = await loadRewardModel({ folder, device: 'cpu' });
+    const model = await loadRewardModel({ path: folder, device: 'cpu', preparedFolder: scratch });
     const together = await model.score(prompt, answers);
     const [alone] = await model.score(prompt, answers.slice(5, 6));
     await model.close();
@@ -164,7 +165,7 @@ describe('loading a reward model', () => {
 
   it('gives null where a model’s reward is not a number, and leaves the others alone', async () => {
     const folder = await writeTinyRewardModel(join(scratch, 'fragile'), { fragileWord: 'water' });
-    const model = await loadRewardModel({ folder, device: 'cpu' });
+    const model = await loadRewardModel({ path: folder, device: 'cpu', preparedFolder: scratch });
     const scored = await model.score('the', ['moon', 'water', 'hello']);
     await model.close();
     expect(scored.map(({ reward }) => reward === null)).toEqual([false, true, false]);

@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import {
-  makePairTokenizer,
-  type TokenizerFile,
-} from '../../../../src-main/engine/rewards/pair-tokenizer.ts';
+import { makePairForm, readPairFrame } from '../../../../src-main/engine/rewards/pair-form.ts';
+import type { TokenizerFile } from '../../../../src-main/engine/rewards/text-tokenizer.ts';
 import { tinyTokenizer, tinyVocabulary } from '../../../helpers/tiny-reward-model.ts';
 
 const vocabulary = tinyVocabulary();
 const special = new Set(['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']);
 const tiny = tinyTokenizer(vocabulary) as TokenizerFile;
+const pairFormOf = (file: TokenizerFile) => {
+  const frame = readPairFrame(file, {});
+  if (frame === null) throw new Error('the tokenizer does not join two texts');
+  return makePairForm(file, {}, frame, 512);
+};
 const words = (ids: number[]) => ids.map((id) => vocabulary[id]);
 
-describe('the tokenizer of a reward model', () => {
-  const tokenizer = makePairTokenizer(tiny, {});
+describe('a pair of texts', () => {
+  const tokenizer = pairFormOf(tiny);
   const { frame, highestId } = tokenizer;
   const encode = (text: string) => tokenizer.encode(text);
 
@@ -46,10 +49,11 @@ describe('the tokenizer of a reward model', () => {
   );
 
   it('does not even where a tokenizer splits at spaces only', () => {
-    const atSpaces = makePairTokenizer(
-      { ...tiny, normalizer: null, pre_tokenizer: { type: 'WhitespaceSplit' } },
-      {},
-    );
+    const atSpaces = pairFormOf({
+      ...tiny,
+      normalizer: null,
+      pre_tokenizer: { type: 'WhitespaceSplit' },
+    });
     expect(words(atSpaces.encode('moon [SEP] moon'))).toEqual([
       'moon',
       // No upper-case letters in the tiny vocabulary, so the word is unknown, but it is not a separator.
@@ -66,17 +70,14 @@ describe('the tokenizer of a reward model', () => {
       ['/', -5],
       ['s', -5],
     ];
-    const unigram = makePairTokenizer(
-      {
-        added_tokens: [{ id: 1, content: '</s>', special: true }],
-        normalizer: null,
-        pre_tokenizer: { type: 'WhitespaceSplit' },
-        post_processor: { type: 'BertProcessing', cls: ['</s>', 1], sep: ['</s>', 1] },
-        decoder: null,
-        model: { type: 'Unigram', unk_id: 0, vocab: [...pieces, ['>', -5]] },
-      },
-      {},
-    );
+    const unigram = pairFormOf({
+      added_tokens: [{ id: 1, content: '</s>', special: true }],
+      normalizer: null,
+      pre_tokenizer: { type: 'WhitespaceSplit' },
+      post_processor: { type: 'BertProcessing', cls: ['</s>', 1], sep: ['</s>', 1] },
+      decoder: null,
+      model: { type: 'Unigram', unk_id: 0, vocab: [...pieces, ['>', -5]] },
+    });
     expect(unigram.encode('</s>')).toEqual([2, 3, 4, 5]);
     expect(unigram.frame.after).toEqual([{ id: 1, type: 1 }]);
   });
