@@ -80,7 +80,8 @@ function readMerges(
   return merges;
 }
 
-function tokenBytes({ tokens, kinds, control }: Vocabulary, id: number): Uint8Array {
+/** The bytes behind a token, each a printable character in it. */
+export function tokenBytes({ tokens, kinds, control }: Vocabulary, id: number): Uint8Array {
   const token = tokens[id];
   const kind = kinds[id];
   if (token === undefined || control.get(token) === id) return noBytes;

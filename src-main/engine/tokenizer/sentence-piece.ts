@@ -99,7 +99,8 @@ function mergesFromScores(
   return merges.map(({ left, right }) => [left, right]);
 }
 
-function pieceBytes({ tokens, kinds, control }: Vocabulary, id: number): Uint8Array {
+/** The bytes behind a token: its text with spaces for their marks, or the one byte that it names. */
+export function pieceBytes({ tokens, kinds, control }: Vocabulary, id: number): Uint8Array {
   const token = tokens[id];
   const kind = kinds[id];
   if (token === undefined || control.get(token) === id) return noBytes;

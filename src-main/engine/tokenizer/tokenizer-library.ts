@@ -1,7 +1,9 @@
 import * as tokenizersPackage from '@huggingface/tokenizers';
 
 /** The parts of a tokenizer.json that byte-level and SentencePiece BPE need (format of Hugging Face's tokenizers). */
-export interface TokenizerJson {
+export interface EncoderJson {
+  /** Words that are found in a text before anything else happens to it. */
+  added_tokens?: object[];
   normalizer: object | null;
   pre_tokenizer: object | null;
   model: {
@@ -25,8 +27,8 @@ interface Library {
 
 const library = tokenizersPackage as unknown as Library;
 
-/** A function from a text to its ids; it knows no special tokens at all. */
-export function makeEncoder(json: TokenizerJson): (text: string) => number[] {
+/** A function from a text to its ids; it knows no special tokens but those that are given. */
+export function makeEncoder(json: EncoderJson): (text: string) => number[] {
   const complete = { added_tokens: [], post_processor: null, decoder: null, ...json };
   const tokenizer = new library.Tokenizer(complete, {});
   return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids;
