@@ -1,4 +1,5 @@
 import { WinnowError } from '../../contract/errors.ts';
+import { headShapes, headTensors, matrixShape } from './classification-head.ts';
 import { architectureUnsupported, damaged, printable, tensorMissing } from './faults.ts';
 import type { GgufFile, ModelFacts } from './types.ts';
 
@@ -70,6 +71,10 @@ export function checkTensors(file: GgufFile, facts: ModelFacts): void {
   checkVocabulary(file, facts.vocabularySize);
   check('output_norm.weight', [facts.width]);
   if (!facts.tiedOutput) check('output.weight', [facts.vocabularySize, facts.width]);
+  if (facts.head !== null) {
+    const head = Object.entries(headShapes(facts.head, facts.width));
+    for (const [name, shape] of head) check(name, shape);
+  }
   const shapes = Object.entries(layerShapes(facts));
   for (let layer = 0; layer < facts.layers; layer++) {
     for (const [name, shape] of shapes) check(`blk.${layer}.${name}`, shape);
@@ -85,7 +90,8 @@ export function checkTensors(file: GgufFile, facts: ModelFacts): void {
 function checkShape(file: GgufFile, name: string, shape: number[]): void {
   const tensor = file.tensors.get(name);
   if (tensor === undefined) throw tensorMissing(name);
-  if (tensor.shape.join() !== shape.join()) {
+  const found = name === headTensors.outputs ? matrixShape(tensor) : tensor.shape;
+  if (found.join() !== shape.join()) {
     throw damaged(`its part "${name}" has the size ${tensor.shape.join(' × ')}`, {
       tensor: name,
       expected: shape.join(' × '),

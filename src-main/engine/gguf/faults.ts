@@ -50,6 +50,15 @@ export function architectureUnsupported(reason: string, details: Details = {}): 
   );
 }
 
+/** The file is a reward model. */
+export function onlyJudges(): WinnowError {
+  return new WinnowError(
+    'model-architecture-unsupported',
+    'This model was trained to judge answers, not to write them.',
+    'Choose it as the reward model, and another model to write.',
+  );
+}
+
 export function tensorMissing(name: string): WinnowError {
   return new WinnowError(
     'model-tensor-missing',

@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import type { LayerWindow, Peculiarities } from './architectures/architecture.ts';
 import { architectureOf } from './architecture-of.ts';
+import { readHead } from './classification-head.ts';
 import { checkTensors } from './decoder-tensors.ts';
-import { architectureUnsupported, damaged, printable } from './faults.ts';
+import { architectureUnsupported, damaged, onlyJudges, printable } from './faults.ts';
 import { Hyperparameters } from './hyperparameters.ts';
 import { quantisationName } from './quantisation-name.ts';
 import { longRopeLimit, readRope } from './rope.ts';
@@ -13,11 +14,17 @@ const mostLayers = 4096;
 
 /**
  * The hyperparameters of a model, checked against each other and against the tensors.
+ * @param purpose what it is wanted for; a model with a classification head can only judge
  * @throws model-architecture-unsupported, model-damaged, model-tensor-missing, model-vocabulary-mismatch.
  */
-export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
+export async function readModelFacts(
+  file: GgufFile,
+  purpose: 'write' | 'judge' = 'write',
+): Promise<ModelFacts> {
   const { metadata, tensors } = file;
   const architecture = architectureOf(metadata);
+  const head = readHead(file, architecture.name);
+  if (head !== null && purpose === 'write') throw onlyJudges();
   const numbers = new Hyperparameters(metadata, architecture.name);
   const size = readSize(numbers);
   const ropeDimension = readRopeDimension(numbers, size.headSize);
@@ -41,6 +48,7 @@ export async function readModelFacts(file: GgufFile): Promise<ModelFacts> {
     scoreCap: own.scoreCap ?? null,
     logitCap: own.logitCap ?? null,
     tiedOutput: !tensors.has('output.weight'),
+    head,
     quantisation: quantisationName(file),
   };
   checkTensors(file, facts);

@@ -1,4 +1,5 @@
 import type { Design } from './architectures/architecture.ts';
+import type { ClassificationHead } from './classification-head.ts';
 import type { GgufMetadata } from './metadata.ts';
 
 /** The ways of storing a tensor's numbers that Winnow reads. The layouts are in block-types.ts. */
@@ -97,6 +98,8 @@ export interface ModelFacts extends Design {
   logitCap: number | null;
   /** The output projection is the embedding itself (there is no `output.weight`). */
   tiedOutput: boolean;
+  /** It judges texts; null: it writes them. */
+  head: ClassificationHead | null;
   /** As the packagers name it: `Q4_1`, `Q4_K_M`. */
   quantisation: string;
 }

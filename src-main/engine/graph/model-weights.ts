@@ -19,7 +19,10 @@ export type LinearName =
   | `layer.${number}.attention-output`
   | `layer.${number}.gate-up`
   | `layer.${number}.down`
-  | 'output';
+  | 'output'
+  // Of a model that judges, in place of the output: its own layer and its outputs.
+  | 'head-dense'
+  | 'head';
 
 export type NormName =
   | `layer.${number}.${'attention' | 'feed-forward'}-${'norm' | 'after-norm'}`

@@ -1,4 +1,5 @@
 /** Which of a file's tensors each part of a decoder is made of. */
+import { headTensors } from '../gguf/classification-head.ts';
 import { tensorMissing } from '../gguf/faults.ts';
 import type { GgufFile, GgufTensor, ModelFacts } from '../gguf/types.ts';
 import type { LinearName, NormName } from './model-weights.ts';
@@ -7,7 +8,7 @@ const queryKeyValue = ['attn_q', 'attn_k', 'attn_v'];
 
 /** The tensors of each linear layer, one below the other. */
 export function linearParts(facts: ModelFacts): [LinearName, string[]][] {
-  const { layers, joinedTensors, tiedOutput } = facts;
+  const { layers, joinedTensors, tiedOutput, head } = facts;
   const parts: [LinearName, string[]][] = [];
   for (let layer = 0; layer < layers; layer++) {
     const add = (name: LinearName, tensors: string[]) =>
@@ -17,16 +18,23 @@ export function linearParts(facts: ModelFacts): [LinearName, string[]][] {
     add(`layer.${layer}.gate-up`, joinedTensors ? ['ffn_up'] : ['ffn_gate', 'ffn_up']);
     add(`layer.${layer}.down`, ['ffn_down']);
   }
-  parts.push(['output', [tiedOutput ? 'token_embd.weight' : 'output.weight']]);
+  if (head === null) parts.push(['output', [tiedOutput ? 'token_embd.weight' : 'output.weight']]);
+  if (head?.dense === true) parts.push(['head-dense', [headTensors.dense]]);
+  if (head !== null) parts.push(['head', [headTensors.outputs]]);
   return parts;
 }
 
 /** The tensors of each bias, one behind the other. */
-export function biasParts({ layers, queryKeyValueBias }: ModelFacts): [LinearName, string[]][] {
-  return Array.from({ length: queryKeyValueBias ? layers : 0 }, (_, layer) => [
-    `layer.${layer}.query-key-value`,
-    queryKeyValue.map((tensor) => `blk.${layer}.${tensor}.bias`),
-  ]);
+export function biasParts(facts: ModelFacts): [LinearName, string[]][] {
+  const { layers, queryKeyValueBias, head } = facts;
+  const parts: [LinearName, string[]][] = [];
+  for (let layer = 0; queryKeyValueBias && layer < layers; layer++) {
+    const tensors = queryKeyValue.map((tensor) => `blk.${layer}.${tensor}.bias`);
+    parts.push([`layer.${layer}.query-key-value`, tensors]);
+  }
+  if (head?.denseBias === true) parts.push(['head-dense', [headTensors.denseBias]]);
+  if (head?.bias === true) parts.push(['head', [headTensors.bias]]);
+  return parts;
 }
 
 /** The tensor of each norm. */
