@@ -17,6 +17,7 @@ import { generatorMemory } from './generator-memory.ts';
 import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
 import { GraphDecoder } from './graph-decoder.ts';
 import { prepareModel } from './prepare.ts';
+import { release } from './prepared-cache.ts';
 import { graphFile } from './prepared-model.ts';
 
 /** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
@@ -71,7 +72,14 @@ async function load(
     shouldStop,
   });
   onProgress({ step: 'loading', fraction: 0 });
-  const session = await DecodeSession.load(join(folder, graphFile), model, sessionOptions(device));
+  const session = await DecodeSession.load(
+    join(folder, graphFile),
+    model,
+    sessionOptions(device),
+  ).catch(async (error: unknown) => {
+    await release(folder);
+    throw error;
+  });
   onProgress({ step: 'loading', fraction: 1 });
   const facts = describe(file, model, {
     contentHash,
@@ -79,7 +87,12 @@ async function load(
     device,
   });
   const decoder = new GraphDecoder(session, model, facts.cache);
-  return { ...assembleGenerator({ facts, decoder, tokenizer }), model, folder };
+  const generator = assembleGenerator({ facts, decoder, tokenizer });
+  const close = async (): Promise<void> => {
+    await generator.close();
+    await release(folder);
+  };
+  return { ...generator, close, model, folder };
 }
 
 function describe(

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadProgress } from '../../contract/engine.ts';
-import { cancelled } from '../../contract/errors.ts';
+import { cancelled, WinnowError } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { buildDecodeGraph } from '../graph/decode-graph.ts';
+import { embeddingBytes } from '../graph/embedding.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
 import { buildStepGraph } from '../graph/step-graph.ts';
 import { storeStoredWeights } from '../graph/stored-weights.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
+import { weightBytes } from './choose-form.ts';
 import { graphFile, preparedModel, stepGraphFile, weightsFile } from './prepared-model.ts';
 
 /** How the linear layers are computed: the reference, or the numbers as they are stored. */
@@ -36,8 +38,15 @@ export async function prepareModel(
     if (shouldStop()) throw cancelled();
     onProgress({ step, fraction });
   };
+  const before = await stampOf(file);
   const contentHash = await hashFiles(file, (fraction) => report('checking', fraction));
-  const folder = await preparedModel(preparedFolder, { contentHash, form }, async (target) => {
+  const parts = {
+    contentHash,
+    form,
+    name: facts.name,
+    bytes: weightBytes(file, facts, form) + embeddingBytes(file),
+  };
+  const folder = await preparedModel(preparedFolder, parts, async (target) => {
     report('preparing', 0);
     const weights = await WeightsFile.create(target, weightsFile);
     try {
@@ -56,9 +65,28 @@ export async function prepareModel(
     } finally {
       await weights.close();
     }
+    // The name of what was prepared is the hash of what was read before: they have to be one.
+    if ((await stampOf(file)) !== before) throw changedWhileRead();
     report('preparing', 1);
   });
   return { folder, contentHash };
+}
+
+/** Sizes and times of change of a model's files; empty where one is gone. */
+async function stampOf({ files }: GgufFile): Promise<string> {
+  const facts = await Promise.all(files.map((path) => stat(path).catch(() => null)));
+  if (facts.includes(null)) return '';
+  return JSON.stringify(facts.map((fact) => [fact?.size, fact?.mtimeMs]));
+}
+
+function changedWhileRead(cause?: unknown): WinnowError {
+  return new WinnowError(
+    'model-unreadable',
+    'The model file was changed or removed while it was being prepared.',
+    'If it is still being downloaded or copied, wait until that has ended, then try again.',
+    {},
+    { cause },
+  );
 }
 
 async function hashFiles(
@@ -68,10 +96,15 @@ async function hashFiles(
   const hash = createHash('sha256');
   let done = 0;
   for (const path of files) {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
-      hash.update(chunk as Buffer);
-      done += (chunk as Buffer).length;
-      onPart(done / sizeBytes);
+    const stream = createReadStream(path, { highWaterMark: 1 << 22 });
+    try {
+      for await (const chunk of stream) {
+        hash.update(chunk as Buffer);
+        done += (chunk as Buffer).length;
+        onPart(done / sizeBytes);
+      }
+    } catch (error) {
+      throw error instanceof WinnowError ? error : changedWhileRead(error);
     }
   }
   return hash.digest('hex');

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import { WinnowError } from '../../contract/errors.ts';
+import { factsFile, isRunning, makeRoom, mark, release, use } from './prepared-cache.ts';
 
 /** Raised whenever what is prepared from the same model changes, so that older folders are not used any more. */
 export const builderVersion = 3;
@@ -16,12 +17,13 @@ export const graphFile = 'model.onnx';
 /** The plain graph of step-reference.ts; the weights are shared. */
 export const stepGraphFile = 'step.onnx';
 export const weightsFile = 'weights.bin';
-const factsFile = 'prepared.json';
 
 const factsSchema = v.object({
   builderVersion: v.literal(builderVersion),
   contentHash: v.string(),
   form: v.string(),
+  /** For people who look at what is there. */
+  name: v.optional(v.string()),
   files: v.record(v.string(), v.object({ size: v.number(), checksum: v.number() })),
 });
 
@@ -31,47 +33,63 @@ export interface PreparedKey {
   form: string;
 }
 
+/** What is made of it. */
+export interface PreparedParts extends PreparedKey {
+  /** The model's name. */
+  name?: string;
+  /** What it will take on the disk, roughly: so much is made free before it is built. */
+  bytes?: number;
+}
+
 /**
- * The folder of a prepared model. Made by `build` where there is none yet or where the one there is damaged.
+ * The folder of a prepared model. Made by `build` where there is none yet or where the one there is damaged. It counts as
+ * used from then on: whoever has loaded it calls `release` (prepared-cache.ts) in the end.
  * @param build writes graph and weights into the (temporary) folder it is given
  * @throws prepare-failed, and whatever `build` throws
  */
 export async function preparedModel(
   preparedFolder: string,
-  key: PreparedKey,
+  { name: modelName, bytes = 0, ...key }: PreparedParts,
   build: (folder: string) => Promise<void>,
 ): Promise<string> {
-  const stem = `${key.contentHash.slice(0, 32)}-${key.form}-v`;
-  const name = `${stem}${builderVersion}`;
-  const folder = join(preparedFolder, name);
+  const folder = join(preparedFolder, `${stemOf(key)}${builderVersion}`);
+  // Before it is looked at: nobody may remove it between the look and its use.
+  await use(folder);
   if (await isWhole(folder, key)) return folder;
   try {
     await mkdir(preparedFolder, { recursive: true });
-    await removeLeftOvers(preparedFolder, stem);
-    const partial = join(preparedFolder, `${name}.partial-${process.pid}-${Date.now()}`);
+    await removeLeftOvers(preparedFolder, stemOf(key));
+    await makeRoom(preparedFolder, bytes);
+    const partial = `${folder}.partial-${process.pid}-${Date.now()}`;
     await mkdir(partial);
     try {
       await build(partial);
-      await writeFile(join(partial, factsFile), JSON.stringify(await describe(partial, key)));
-      return await publish(partial, folder, key);
+      const facts = { ...(await describe(partial, key)), name: modelName };
+      await writeFile(join(partial, factsFile), JSON.stringify(facts));
+      await publish(partial, folder, key);
+      await mark(folder);
+      return folder;
     } finally {
       await rm(partial, { recursive: true, force: true });
     }
   } catch (error) {
+    await release(folder);
     throw error instanceof WinnowError ? error : prepareFailed(error);
   }
 }
 
+const stemOf = ({ contentHash, form }: PreparedKey): string =>
+  `${contentHash.slice(0, 32)}-${form}-v`;
+
 /** Moves the finished folder to its place. Another process may have been faster: then its folder is used. */
-async function publish(partial: string, folder: string, key: PreparedKey): Promise<string> {
-  if (await isWhole(folder, key)) return folder;
+async function publish(partial: string, folder: string, key: PreparedKey): Promise<void> {
+  if (await isWhole(folder, key)) return;
   await rm(folder, { recursive: true, force: true });
   try {
     await rename(partial, folder);
   } catch (error) {
     if (!(await isWhole(folder, key))) throw error;
   }
-  return folder;
 }
 
 async function isWhole(folder: string, key: PreparedKey): Promise<boolean> {
@@ -119,15 +137,6 @@ async function removeLeftOvers(preparedFolder: string, stem: string): Promise<vo
     if (!abandoned && !older) continue;
     // What another process still has open may refuse; the next preparation tries again.
     await rm(join(preparedFolder, name), { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -1,3 +1,4 @@
+import { rmSync, utimesSync } from 'node:fs';
 import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,3 +93,47 @@ async function flipBit(path: string): Promise<void> {
   bytes[middle] = (bytes[middle] ?? 0) ^ 1;
   await writeFile(path, bytes);
 }
+
+describe('a model file that changes while it is prepared', () => {
+  let folder: string;
+  let remove: () => Promise<void>;
+  beforeEach(async () => {
+    ({ folder, remove } = await temporaryFolder());
+  });
+  afterEach(() => remove());
+
+  /** Does something to the file at the first word that a step has begun. */
+  async function prepareDisturbed(
+    when: LoadProgress['step'],
+    disturb: (path: string) => void,
+  ): Promise<unknown> {
+    const path = await writeTinyGguf(folder);
+    let done = false;
+    return loadBuiltGenerator({
+      path,
+      preparedFolder: join(folder, 'prepared'),
+      device: 'cpu',
+      onProgress({ step }) {
+        if (!done && step === when) disturb(path);
+        done ||= step === when;
+      },
+    });
+  }
+
+  it('is not prepared from two different files', async () => {
+    const later = new Date(Date.now() + 5000);
+    const disturbed = prepareDisturbed('preparing', (path) => utimesSync(path, later, later));
+    await expect(disturbed).rejects.toMatchObject({ code: 'model-unreadable' });
+    expect(await readdir(join(folder, 'prepared'))).toEqual([]);
+  });
+
+  it('is told of where it is gone, and a whole one is prepared afterwards', async () => {
+    const disturbed = prepareDisturbed('preparing', (path) => rmSync(path));
+    await expect(disturbed).rejects.toMatchObject({
+      code: 'model-unreadable',
+      message: expect.stringContaining('changed or removed') as string,
+    });
+    const generator = await loadTinyGenerator(folder);
+    await generator.close();
+  });
+});
