@@ -2,7 +2,7 @@
  * What the application tells everybody who listens, in one sequence. A client that was away asks for what came after the
  * last event it saw; where that is no longer kept, it asks for `comparison.current` instead.
  */
-import type { LoadProgress } from './engine.ts';
+import type { LoadProgress, ModelRole } from './engine.ts';
 import type { ErrorRecord } from './errors.ts';
 import type { RunStatus, StrategyName } from './events.ts';
 import type { CompactLaneEvent } from './recording.ts';
@@ -14,7 +14,7 @@ export type ComparisonEvent =
   | {
       type: 'comparison-loading';
       id: string;
-      what: 'generator' | 'reward';
+      what: ModelRole;
       progress: LoadProgress;
     }
   | { type: 'comparison-planned'; id: string; run: RunRecord; lanes: LanePlan[] }

@@ -11,6 +11,7 @@ const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const indices = v.array(index);
 const device = v.union([v.literal('auto'), v.picklist(deviceNames)]);
+const reward = v.object({ path: v.string(), device, preparedFolder: v.string() });
 
 export const samplingSchema = v.object({
   temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(10)),
@@ -24,7 +25,8 @@ export const samplingSchema = v.object({
 export const engineParameters = {
   devices: v.undefined(),
   loadGenerator: v.object({ path: v.string(), device, preparedFolder: v.string() }),
-  loadReward: v.object({ path: v.string(), device, preparedFolder: v.string() }),
+  loadReward: reward,
+  loadJudge: v.nullable(reward),
   checkModel: v.string(),
   countPromptTokens: v.object({ prompt: v.string(), maxTokens: count }),
   beginLane: v.object({
@@ -38,6 +40,7 @@ export const engineParameters = {
   advance: count,
   keep: indices,
   score: v.array(v.union([v.strictObject({ index }), v.strictObject({ index, tokens: count })])),
+  judge: indices,
   endLane: v.undefined(),
 } satisfies Record<keyof Engine, v.GenericSchema>;
 

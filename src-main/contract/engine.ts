@@ -39,6 +39,14 @@ export interface CacheGeometry {
   chunkTokens: number;
   /** Layers of the model: work on the cache goes layer by layer. */
   layers: number;
+  /** The cache does not grow in place, as on a graphics card: what grows is there twice for a moment. */
+  copied?: boolean;
+  /**
+   * How rows keep what they have read. `shared`, also where it is absent (runs recorded before there were others): the
+   * prompt once for all of them, and a run adds its own tokens. `together`: each row has its prompt too, and each run takes
+   * the whole cache of all rows and gives a new one; `apart`: the same, one row after the other.
+   */
+  layout?: 'shared' | 'together' | 'apart';
 }
 
 /** A generator that is loaded and ready. */
@@ -89,6 +97,9 @@ export interface LoadRewardRequest {
   /** Where prepared models are kept. */
   preparedFolder: string;
 }
+
+/** What a model does in a run: it writes, it decides, or it only judges what is finished. */
+export type ModelRole = 'generator' | 'reward' | 'judge';
 
 /** Told while a model is prepared or loaded. */
 export interface LoadProgress {
@@ -213,6 +224,11 @@ export interface Engine {
     request: LoadRewardRequest,
     onProgress?: (progress: LoadProgress) => void,
   ): Promise<RewardFacts>;
+  /** A second reward, which decides nothing (`judge`). null: none from now on, and what was loaded is freed. */
+  loadJudge(
+    request: LoadRewardRequest | null,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<RewardFacts | null>;
   /** Looks into a model file (GGUF) or folder (ONNX reward model). Throws model-not-found; faults are in `problem`. */
   checkModel(path: string): Promise<ModelCheck>;
   /** Tokens of the prompt in the loaded generator's chat form. Throws prompt-empty, prompt-invalid, prompt-too-long. */
@@ -231,6 +247,8 @@ export interface Engine {
   keep(candidates: number[]): Promise<void>;
   /** Rewards of the texts so far, of any candidates of this lane, finished, kept or dropped. Throws cancelled. */
   score(requests: ScoreRequest[]): Promise<Scored>;
+  /** What the judge says of these candidates' texts so far, as `score` does. Throws cancelled. */
+  judge(candidates: number[]): Promise<Scored>;
   /** Frees the lane's cache and texts. */
   endLane(): Promise<void>;
 }

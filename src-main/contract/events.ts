@@ -54,6 +54,16 @@ export interface ScoredEvent {
   scoreMs: number;
 }
 
+/** The second opinion on some finished answers, after the choice and off the clock: it changes nothing. */
+export interface JudgedEvent {
+  type: 'judged';
+  /** When the lane's clock stopped. */
+  at: number;
+  scores: ScoredCandidate[];
+  /** How long the judging took, in milliseconds. */
+  judgeMs: number;
+}
+
 /** A decision: some live rows were stopped. */
 export interface RoundEvent {
   type: 'round';
@@ -84,6 +94,8 @@ export const noticeCodes = [
   'limit-reached',
   'answers-shortened',
   'candidates-from-memory',
+  'judge-failed',
+  'judge-window',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 
@@ -102,7 +114,8 @@ export type LaneEvent =
   | ScoredEvent
   | RoundEvent
   | NoticeEvent
-  | ChosenEvent;
+  | ChosenEvent
+  | JudgedEvent;
 
 export const runStatuses = ['running', 'done', 'cancelled', 'interrupted', 'failed'] as const;
 export type RunStatus = (typeof runStatuses)[number];

@@ -3,7 +3,7 @@
  * event of 256 growing texts would otherwise repeat every word at every step. domain/compact-events.ts makes and reads them.
  */
 import type { ErrorRecord } from './errors.ts';
-import type { LoadProgress } from './engine.ts';
+import type { LoadProgress, ModelRole } from './engine.ts';
 import type { AdvancedEvent, LaneEvent, RunStatus } from './events.ts';
 import type { LanePlan, LaneRecord, RunRecord, RunSettings } from './run.ts';
 import type { Vote } from './votes.ts';
@@ -60,7 +60,7 @@ export interface Comparison {
   settings: RunSettings;
   /** `loading`, then `running`; a fault of the prompt or the models leads from `loading` straight to `ended`. */
   phase: 'loading' | 'running' | 'ended';
-  loading: { what: 'generator' | 'reward'; progress: LoadProgress } | null;
+  loading: { what: ModelRole; progress: LoadProgress } | null;
   /** A person asked to stop it. */
   stopping: boolean;
   run: RunRecord | null;

@@ -21,6 +21,8 @@ export interface RunSettings {
   generator: string;
   /** A folder, or `likelihood`. */
   reward: string;
+  /** The same for a second reward that only judges the finished answers; null: none. */
+  judge: string | null;
   device: DeviceName | 'auto';
 }
 
@@ -46,6 +48,8 @@ export interface RunRecord {
   endedAt: string | null;
   generator: GeneratorFacts;
   reward: RewardFacts;
+  /** The second reward, which only judged the finished answers. */
+  judge: RewardFacts | null;
   budgetBytes: number;
   appVersion: string;
   /** Processor name and number of cores. */
@@ -88,6 +92,8 @@ export interface CandidateRecord {
   text: string;
   /** The final reward, or the one at which it was stopped; null where there is none. */
   reward: number | null;
+  /** What the second opinion says of the finished answer; null where there is none. */
+  judgeReward: number | null;
   /** Answer tokens at which it was stopped early. */
   rejectedAt: number | null;
   /** When it ended or was stopped, in milliseconds of the lane's clock. */

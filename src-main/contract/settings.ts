@@ -34,8 +34,12 @@ export const runSettingsSchema = v.strictObject({
   observe: v.boolean(),
   generator: v.pipe(v.string(), v.minLength(1)),
   reward: v.pipe(v.string(), v.minLength(1)),
+  judge: v.optional(v.nullable(v.pipe(v.string(), v.minLength(1))), null),
   device: v.picklist(['auto', ...deviceNames]),
 }) satisfies v.GenericSchema<unknown, RunSettings>;
+
+/** Settings that were added later: runs that were stored before do not name them, and had this. */
+export const laterSettings = { judge: null } as const satisfies Partial<RunSettings>;
 
 /** What a run uses where nobody says otherwise; the models are filled in by the shell. */
 export const defaultSettings: Omit<RunSettings, 'generator' | 'reward'> = {
@@ -48,5 +52,6 @@ export const defaultSettings: Omit<RunSettings, 'generator' | 'reward'> = {
   seed: 1,
   hold: 'candidates',
   observe: false,
+  ...laterSettings,
   device: 'auto',
 };

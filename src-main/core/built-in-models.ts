@@ -29,12 +29,14 @@ export function createBuiltInModels(paths: AppFacts['builtInModels']): BuiltInMo
     ...settings,
     generator: found(settings.generator, paths.generator),
     reward: found(settings.reward, paths.reward),
+    judge: settings.judge && found(settings.judge, paths.reward),
   });
   return {
     toStored: (settings) => ({
       ...settings,
       generator: kept(settings.generator, paths.generator),
       reward: kept(settings.reward, paths.reward),
+      judge: settings.judge && kept(settings.judge, paths.reward),
     }),
     runHere: (run) => ({ ...run, settings: toHere(run.settings) }),
     preferencesHere: (preferences) => ({

@@ -138,13 +138,15 @@ function createMemory({ application, events, builtInModels }: HandlerParts) {
     try {
       const store: Store = await application.store();
       const { generators, rewards } = getPreferences(store);
+      const remembered = [settings.judge, settings.reward].reduce<string[]>(
+        (paths, path) =>
+          path === null || path === 'likelihood' ? paths : first(path, paths, builtInModels.reward),
+        rewards,
+      );
       const changes: Partial<Preferences> = {
         lastSettings: toStored(settings),
         generators: first(settings.generator, generators, builtInModels.generator),
-        rewards:
-          settings.reward === 'likelihood'
-            ? rewards
-            : first(settings.reward, rewards, builtInModels.reward),
+        rewards: remembered,
       };
       savePreferences(store, changes);
       events.publish({ type: 'preferences-changed' });

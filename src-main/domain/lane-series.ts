@@ -71,6 +71,8 @@ class SeriesFold {
   private rowsOfCall = 0;
 
   add(event: LaneEvent): void {
+    // Looked at in a table and a sentence of its own, not along the lane's clock.
+    if (event.type === 'judged') return;
     if (event.type === 'scored' && event.kind === 'observed') {
       this.addScores(event);
       return;

@@ -9,8 +9,10 @@ import type {
   RoundEvent,
   ScoredEvent,
 } from '../contract/events.ts';
+import type { CompactLaneEvent } from '../contract/recording.ts';
 import type { CandidateRecord, LaneTimes } from '../contract/run.ts';
 import { isScored, rankByReward } from './ranking.ts';
+import { ranksByJudge } from './second-opinion.ts';
 
 /** A reward of an unfinished text. */
 export interface PartialReward {
@@ -30,6 +32,8 @@ export interface CandidateSummary extends CandidateRecord {
   partialRewards: PartialReward[];
   /** Place among the lane's final rewards, 1 for the best; null where it has none. */
   rank: number | null;
+  /** Place among the lane's second opinions, 1 for the best; null where it has none. */
+  judgeRank: number | null;
   /** Tokens that were written and lost when memory ran out and the answer had to start again. */
   tokensLost: number;
 }
@@ -98,10 +102,12 @@ function notStarted(index: number): CandidateSummary {
     tokens: [],
     text: '',
     reward: null,
+    judgeReward: null,
     rejectedAt: null,
     endedAtMs: null,
     partialRewards: [],
     rank: null,
+    judgeRank: null,
     tokensLost: 0,
   };
 }
@@ -155,10 +161,18 @@ function addEvent(lane: LaneSummary, candidates: Candidates, event: LaneEvent): 
       lane.chosen = { index: event.index, reward: event.reward };
       candidateOf(candidates, event.index).state = 'chosen';
       break;
+    case 'judged':
+      for (const { index, reward } of event.scores) {
+        candidateOf(candidates, index).judgeReward = reward;
+      }
+      break;
   }
-  const isOnTheClock = event.type !== 'scored' || event.kind !== 'observed';
-  if (isOnTheClock) lane.wallMs = event.at;
+  if (isOnTheClock(event)) lane.wallMs = event.at;
 }
+
+/** What is scored only to be looked at is scored after the lane's clock has stopped, and counts nowhere. */
+export const isOnTheClock = (event: LaneEvent | CompactLaneEvent): boolean =>
+  event.type !== 'judged' && (event.type !== 'scored' || event.kind !== 'observed');
 
 function candidateOf(candidates: Candidates, index: number): CandidateSummary {
   const candidate = candidates.get(index) ?? notStarted(index);
@@ -225,8 +239,13 @@ function finishSummary(lane: LaneSummary, inAnyOrder: CandidateSummary[]): LaneS
   const finished = inAnyOrder.filter(({ state }) => state === 'finished' || state === 'chosen');
   const ranked = rankByReward(finished.filter(({ reward }) => isScored(reward)));
   const ranks = new Map(ranked.map(({ index }, place) => [index, place + 1]));
+  const judgeRanks = ranksByJudge(inAnyOrder);
   const candidates = inAnyOrder
-    .map((candidate) => ({ ...candidate, rank: ranks.get(candidate.index) ?? null }))
+    .map((candidate) => ({
+      ...candidate,
+      rank: ranks.get(candidate.index) ?? null,
+      judgeRank: judgeRanks.get(candidate.index) ?? null,
+    }))
     .sort((a, b) => a.index - b.index);
   return {
     ...lane,

@@ -6,6 +6,7 @@
  */
 import type { CompactLaneEvent, RecordedLane } from '../contract/recording.ts';
 import type { RewardPoint } from './lane-series.ts';
+import { isOnTheClock } from './lane-summary.ts';
 import { createLaneViewer, type LaneView, type LaneViewer } from './lane-view.ts';
 
 export interface Playback {
@@ -26,10 +27,9 @@ export function createPlayback(lanes: readonly RecordedLane[]): Playback {
 
 /** Milliseconds from a lane's start to the last event on its clock. */
 export function laneDuration({ events }: Pick<RecordedLane, 'events'>): number {
-  return events.reduce((last, event) => (isObserved(event) ? last : Math.max(last, event.at)), 0);
+  return events.reduce((last, event) => (isOnTheClock(event) ? Math.max(last, event.at) : last), 0);
 }
 
-/** Observed scores were made after the clock had stopped: they come when the lane is over. */
 const isObserved = (event: CompactLaneEvent): boolean =>
   event.type === 'scored' && event.kind === 'observed';
 
@@ -46,7 +46,7 @@ function createLanePlayer(lane: RecordedLane): (ms: number) => LaneView {
     }
     moment = ms;
     for (let event = lane.events[shown]; event !== undefined; event = lane.events[shown]) {
-      if ((isObserved(event) ? end : event.at) > ms) break;
+      if ((isOnTheClock(event) ? event.at : end) > ms) break;
       viewer.add(event);
       shown += 1;
     }

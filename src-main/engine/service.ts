@@ -1,4 +1,4 @@
-/** What the engine process holds: at most one generator, one reward and one lane at a time, behind the contract's verbs. */
+/** What the engine process holds: at most one generator, one reward, one judge and one lane at a time, behind the contract's verbs. */
 import { stat } from 'node:fs/promises';
 import type {
   BeginLaneRequest,
@@ -33,6 +33,7 @@ export function createEngineService(): EngineService {
     checkModel: (path) => checkModel(path),
     loadGenerator: (request, context) => engine.loadGenerator(request, context),
     loadReward: (request, context) => engine.loadReward(request, context),
+    loadJudge: (request, context) => engine.loadJudge(request, context),
     countPromptTokens: ({ prompt, maxTokens }) => engine.countPromptTokens(prompt, maxTokens),
     beginLane: (request, context) => engine.beginLane(request, context),
     start: (candidates) => engine.requireLane().start(candidates),
@@ -40,6 +41,7 @@ export function createEngineService(): EngineService {
       engine.requireLane().advance(tokens, { onProgress, shouldStop }),
     keep: (candidates) => engine.requireLane().keep(candidates),
     score: (requests, context) => engine.score(requests, context),
+    judge: (candidates, context) => engine.judge(candidates, context),
     endLane: () => engine.endLane(),
   };
 }
@@ -47,6 +49,7 @@ export function createEngineService(): EngineService {
 class LoadedEngine {
   private generator: Held<Generator> | null = null;
   private reward: Held<Reward> | null = null;
+  private judging: Held<Reward> | null = null;
   private lane: { lane: GeneratorLane; prompt: string } | null = null;
 
   async loadGenerator(
@@ -64,16 +67,25 @@ class LoadedEngine {
     return model.facts;
   }
 
-  async loadReward(request: LoadRewardRequest, { onProgress }: CallContext): Promise<RewardFacts> {
-    const key =
-      request.path === 'likelihood' ? 'likelihood' : await keyOf(request.path, request.device);
-    if (this.reward?.key === key) return this.reward.model.facts;
+  async loadReward(request: LoadRewardRequest, context: CallContext): Promise<RewardFacts> {
     const before = this.reward;
     this.reward = null;
-    await before?.model.close();
-    const model = await loadReward(request, onProgress);
-    this.reward = { model, key };
-    return model.facts;
+    this.reward = await holdReward(before, request, context);
+    return this.reward.model.facts;
+  }
+
+  async loadJudge(
+    request: LoadRewardRequest | null,
+    context: CallContext,
+  ): Promise<RewardFacts | null> {
+    const before = this.judging;
+    this.judging = null;
+    if (request === null) {
+      await before?.model.close();
+      return null;
+    }
+    this.judging = await holdReward(before, request, context);
+    return this.judging.model.facts;
   }
 
   countPromptTokens(prompt: string, maxTokens: number): Promise<number> {
@@ -92,8 +104,21 @@ class LoadedEngine {
     return { ...lane.begun, rewardRoom: reward.answerRoom(request.prompt) };
   }
 
-  async score(requests: ScoreRequest[], { shouldStop }: CallContext): Promise<Scored> {
-    const reward = this.requireReward();
+  score(requests: ScoreRequest[], context: CallContext): Promise<Scored> {
+    return this.scoreBy(this.requireReward(), requests, context);
+  }
+
+  judge(candidates: number[], context: CallContext): Promise<Scored> {
+    if (this.judging === null) throw outOfOrder('no judge is loaded');
+    const requests = candidates.map((index) => ({ index }));
+    return this.scoreBy(this.judging.model, requests, context);
+  }
+
+  private async scoreBy(
+    reward: Reward,
+    requests: ScoreRequest[],
+    { shouldStop }: CallContext,
+  ): Promise<Scored> {
     const lane = this.requireLane();
     const began = performance.now();
     const answers = requests.map(({ index, tokens }) => ({
@@ -130,6 +155,19 @@ class LoadedEngine {
     if (this.reward === null) throw outOfOrder('no reward is loaded');
     return this.reward.model;
   }
+}
+
+/** The reward that is asked for: the one before where it is the same, else that one is closed and the new one loaded. */
+async function holdReward(
+  before: Held<Reward> | null,
+  request: LoadRewardRequest,
+  { onProgress }: CallContext,
+): Promise<Held<Reward>> {
+  const { path, device } = request;
+  const key = path === 'likelihood' ? 'likelihood' : await keyOf(path, device);
+  if (before?.key === key) return before;
+  await before?.model.close();
+  return { model: await loadReward(request, onProgress), key };
 }
 
 /** The same path, device, size and time of change: the same model. */

@@ -22,7 +22,17 @@ import { died, EngineConnection, type ProgressListener } from './engine-connecti
 const maximumDeathsInARow = 5;
 
 /** The verbs of a lane, which go on with what `beginLane` left in the process. */
-const laneVerbs: readonly EngineMethod[] = ['start', 'advance', 'keep', 'score', 'endLane'];
+const laneVerbs: readonly EngineMethod[] = [
+  'start',
+  'advance',
+  'keep',
+  'score',
+  'judge',
+  'endLane',
+];
+
+/** They bring their own models, so they need not wait for those of before. */
+const loads: readonly EngineMethod[] = ['loadGenerator', 'loadReward', 'loadJudge'];
 
 export interface EngineHostOptions {
   /** Told when a process ends that nobody here has ended. */
@@ -51,6 +61,7 @@ class RestartingEngineHost implements StoppableEngine {
   private stops = 0;
   private generator: LoadGeneratorRequest | null = null;
   private reward: LoadRewardRequest | null = null;
+  private judging: LoadRewardRequest | null = null;
   /** Settles when what had been loaded before a restart is loaded again. */
   private restored: Promise<unknown> = Promise.resolve();
 
@@ -85,6 +96,15 @@ class RestartingEngineHost implements StoppableEngine {
     return facts;
   }
 
+  async loadJudge(
+    request: LoadRewardRequest | null,
+    onProgress?: (progress: LoadProgress) => void,
+  ): ReturnType<Engine['loadJudge']> {
+    const facts = await this.call('loadJudge', request, onProgress);
+    this.judging = request;
+    return facts;
+  }
+
   checkModel(path: string): ReturnType<Engine['checkModel']> {
     return this.call('checkModel', path);
   }
@@ -111,6 +131,10 @@ class RestartingEngineHost implements StoppableEngine {
 
   score(requests: Parameters<Engine['score']>[0]): ReturnType<Engine['score']> {
     return this.call('score', requests);
+  }
+
+  judge(candidates: number[]): ReturnType<Engine['judge']> {
+    return this.call('judge', candidates);
   }
 
   endLane(): Promise<void> {
@@ -146,7 +170,7 @@ class RestartingEngineHost implements StoppableEngine {
     // A process that died between two verbs took its lane along; a new one knows nothing of it.
     const isLaneLost = this.laneConnection !== null && this.laneConnection !== connection;
     if (isLaneLost && laneVerbs.includes(method)) throw died('between two calls');
-    if (method !== 'loadGenerator' && method !== 'loadReward') await this.restored;
+    if (!loads.includes(method)) await this.restored;
     // Stopped while it waited for its models: then it must not begin.
     if (stops !== this.stops) throw cancelled();
     const value = await connection.call(
@@ -181,6 +205,7 @@ class RestartingEngineHost implements StoppableEngine {
     try {
       if (this.generator !== null) await connection.call('loadGenerator', this.generator);
       if (this.reward !== null) await connection.call('loadReward', this.reward);
+      if (this.judging !== null) await connection.call('loadJudge', this.judging);
     } catch {
       // The next run asks for its models by name and reports what is wrong with them.
     }

@@ -7,10 +7,11 @@ export interface CandidateRepository {
   write(lane: number, candidates: readonly CandidateSummary[], laneHasEnded: boolean): void;
 }
 
-const upsert = `INSERT INTO candidate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+const upsert = `INSERT INTO candidate VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (lane, candidate_index) DO UPDATE SET state = excluded.state, finish = excluded.finish,
     token_count = excluded.token_count, text = excluded.text, reward = excluded.reward,
-    rejected_at = excluded.rejected_at, ended_at_ms = excluded.ended_at_ms, rank = excluded.rank`;
+    rejected_at = excluded.rejected_at, ended_at_ms = excluded.ended_at_ms, rank = excluded.rank,
+    judge_reward = excluded.judge_reward`;
 
 export function candidateRepository(database: Database): CandidateRepository {
   const write = database.prepare<unknown[]>(upsert);
@@ -20,7 +21,7 @@ export function candidateRepository(database: Database): CandidateRepository {
         const { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs } = candidate;
         const rank = laneHasEnded ? candidate.rank : null;
         const values = [state, finish, tokens.length, text, reward, rejectedAt, endedAtMs, rank];
-        write.run(lane, index, ...values);
+        write.run(lane, index, ...values, candidate.judgeReward);
       }
     },
   };

@@ -70,7 +70,7 @@ export function eventRepository(database: Database): EventRepository {
     const checkpoints = Map.groupBy(selectCheckpoints.all(lane), ({ sequence }) => sequence);
     return selectEvents.all(lane).map((row) => {
       const event = withoutChildren(row);
-      if (event.type === 'scored') {
+      if (hasScores(event)) {
         event.scores = (checkpoints.get(row.sequence) ?? []).map(toScore);
       }
       return { sequence: row.sequence, event };
@@ -89,7 +89,7 @@ export function eventRepository(database: Database): EventRepository {
           const { index, finish } = piece;
           insertPiece.run(lane, sequence, ordinal, index, tokens, logs, kept, added, finish);
         });
-      } else if (event.type === 'scored') {
+      } else if (hasScores(event)) {
         event.scores.forEach(({ index, reward, cut, tokens }, ordinal) => {
           insertCheckpoint.run(lane, sequence, ordinal, index, reward, Number(cut), tokens);
         });
@@ -118,6 +118,11 @@ export function eventRepository(database: Database): EventRepository {
   };
 }
 
+const hasScores = <Event extends { type: string }>(
+  event: Event,
+): event is Extract<Event, { type: 'scored' | 'judged' }> =>
+  event.type === 'scored' || event.type === 'judged';
+
 /** The fields of an event that go into its own row: all but those with a table of their own. */
 function detailsOf(event: LaneEvent): object {
   const { type, at, ...details } = event;
@@ -129,7 +134,11 @@ function detailsOf(event: LaneEvent): object {
 /** The store wrote the row from a LaneEvent (detailsOf), so it is one again; the lists of tables are still empty. */
 function withoutChildren({ type, at_ms, details }: EventRow): LaneEvent {
   const fields = JSON.parse(details) as object;
-  const lists = type === 'scored' ? { scores: [] } : type === 'advanced' ? { candidates: [] } : {};
+  const lists = hasScores({ type })
+    ? { scores: [] }
+    : type === 'advanced'
+      ? { candidates: [] }
+      : {};
   return { type, at: at_ms, ...fields, ...lists } as unknown as LaneEvent;
 }
 

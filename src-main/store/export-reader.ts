@@ -22,6 +22,8 @@ export interface StoredLane {
   finished: number;
   rejected: number;
   chosenText: string | null;
+  /** What the second opinion says of the chosen answer. */
+  chosenJudgeReward: number | null;
   /** Final rewards of the finished candidates, without those that could not be scored. */
   rewards: number[];
   /** The run's latest vote that was not skipped. */
@@ -31,7 +33,7 @@ export interface StoredLane {
 /** A run with what came of each lane. */
 export interface StoredComparison {
   run: RunRecord;
-  lanes: Pick<StoredLane, 'lane' | 'candidates' | 'chosenText'>[];
+  lanes: Pick<StoredLane, 'lane' | 'candidates' | 'chosenText' | 'chosenJudgeReward'>[];
   /** The run's latest vote that was not skipped. */
   vote: Vote | null;
 }
@@ -51,6 +53,7 @@ export interface StoredCandidate {
   rejectedAt: number | null;
   endedAtMs: number | null;
   rank: number | null;
+  judgeReward: number | null;
 }
 
 /** One score of one unfinished text. */
@@ -168,6 +171,7 @@ const toSums = (row: ListedLaneRow) => ({
   lane: toLane(row),
   candidates: row.candidates,
   chosenText: row.chosen_text,
+  chosenJudgeReward: row.chosen_judge_reward,
 });
 
 function latestVotes(database: Database): (runId: string) => Vote | null {

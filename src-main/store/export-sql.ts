@@ -3,7 +3,7 @@
  * indexes, so that none has to be sorted and an export of any length can stream.
  */
 import type { ExportKind, ExportScope } from '../contract/exports.ts';
-import { chosenTextSql } from './lane-repository.ts';
+import { chosenJudgeRewardSql, chosenTextSql } from './lane-repository.ts';
 import { runsWithin } from './scope.ts';
 
 type Kind = ExportScope['kind'];
@@ -15,7 +15,7 @@ const lanesOf = (kind: Kind) => `
   WHERE ${runsWithin(kind)}`;
 
 export const lanesSql = (kind: Kind) => `
-  SELECT lane.*, ${chosenTextSql} AS chosen_text,
+  SELECT lane.*, ${chosenTextSql} AS chosen_text, ${chosenJudgeRewardSql} AS chosen_judge_reward,
     (SELECT count(*) FROM event WHERE lane = lane.number AND type = 'round') AS rounds,
     (SELECT count(*) FROM candidate WHERE lane = lane.number AND state IN ('finished', 'chosen')) AS finished,
     (SELECT count(*) FROM candidate WHERE lane = lane.number AND state = 'rejected') AS rejected
@@ -31,7 +31,8 @@ const candidatesOf = (kind: Kind) => `
 
 export const candidatesSql = (kind: Kind) => `
   SELECT lane.run_id AS runId, lane.id AS laneId, lane.strategy, lane.status AS laneStatus, candidate_index AS "index", state, finish,
-    token_count AS tokens, text, candidate.reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank
+    token_count AS tokens, text, candidate.reward, rejected_at AS rejectedAt, ended_at_ms AS endedAtMs, rank,
+    judge_reward AS judgeReward
   ${candidatesOf(kind)} ORDER BY run.id, lane_order, candidate_index`;
 
 const checkpointsOf = (kind: Kind) => `

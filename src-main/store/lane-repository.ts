@@ -51,10 +51,16 @@ export type ListedLane = RunListing['lanes'][number];
 export const chosenTextSql =
   '(SELECT text FROM candidate WHERE lane = lane.number AND candidate_index = lane.chosen_index)';
 
-export const listedLanesSql = `SELECT lane.*, ${chosenTextSql} AS chosen_text FROM lane WHERE run_id = ? ORDER BY lane_order`;
+export const chosenJudgeRewardSql =
+  '(SELECT judge_reward FROM candidate WHERE lane = lane.number AND candidate_index = lane.chosen_index)';
+
+export const listedLanesSql = `
+  SELECT lane.*, ${chosenTextSql} AS chosen_text, ${chosenJudgeRewardSql} AS chosen_judge_reward
+  FROM lane WHERE run_id = ? ORDER BY lane_order`;
 
 export interface ListedLaneRow extends LaneRow {
   chosen_text: string | null;
+  chosen_judge_reward: number | null;
 }
 
 export interface LaneRepository {
@@ -198,6 +204,7 @@ function candidatesIn(event: LaneEvent): number[] {
     case 'advanced':
       return event.candidates.map(({ index }) => index);
     case 'scored':
+    case 'judged':
       return event.scores.map(({ index }) => index);
     case 'round':
       return event.rejected;
@@ -210,8 +217,9 @@ function candidatesIn(event: LaneEvent): number[] {
 }
 
 function toCandidate(summary: CandidateSummary): CandidateRecord {
-  const { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs } = summary;
-  return { index, state, finish, tokens, text, reward, rejectedAt, endedAtMs };
+  const { index, state, finish, tokens, text, reward, judgeReward, rejectedAt, endedAtMs } =
+    summary;
+  return { index, state, finish, tokens, text, reward, judgeReward, rejectedAt, endedAtMs };
 }
 
 const toListedLane = (row: ListedLaneRow): ListedLane => ({

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../contract/errors.ts';
 import type { RunStatus } from '../contract/events.ts';
 import type { ExportScope } from '../contract/exports.ts';
 import type { RunRecord } from '../contract/run.ts';
+import { laterSettings } from '../contract/settings.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import { runsWithin, scopeValues } from './scope.ts';
 
@@ -24,6 +25,7 @@ export interface RunRow {
   owner_pid: number;
   owner_started: string | null;
   deleted_at: string | null;
+  judge: string | null;
 }
 
 /** How a run ended. */
@@ -76,7 +78,7 @@ const endOfPrefix = (prefix: string) => `${prefix}\u{10ffff}`;
 export function runRepository(database: Database): RunRepository {
   const insert = database.prepare(
     `INSERT INTO run VALUES (@id, @status, @prompt, @settings, @generator, @reward, @budgetBytes, @startedAt, @endedAt,
-      @appVersion, @cpu, @errorCode, @errorMessage, @ownerPid, @ownerStarted, NULL)`,
+      @appVersion, @cpu, @errorCode, @errorMessage, @ownerPid, @ownerStarted, NULL, @judge)`,
   );
   const update = database.prepare(
     'UPDATE run SET status = ?, ended_at = ?, error_code = ?, error_message = ? WHERE id = ?',
@@ -103,6 +105,7 @@ export function runRepository(database: Database): RunRepository {
         settings: JSON.stringify(run.settings),
         generator: JSON.stringify(run.generator),
         reward: JSON.stringify(run.reward),
+        judge: run.judge === null ? null : JSON.stringify(run.judge),
         error: null,
         errorCode: run.error?.code ?? null,
         errorMessage: run.error?.message ?? null,
@@ -157,11 +160,12 @@ export function toRun(row: RunRow): RunRecord {
     id: row.id,
     prompt: row.prompt,
     status: row.status,
-    settings: JSON.parse(row.settings) as RunRecord['settings'],
+    settings: { ...laterSettings, ...(JSON.parse(row.settings) as RunRecord['settings']) },
     startedAt: row.started_at,
     endedAt: row.ended_at,
     generator: JSON.parse(row.generator) as RunRecord['generator'],
     reward: JSON.parse(row.reward) as RunRecord['reward'],
+    judge: row.judge === null ? null : (JSON.parse(row.judge) as RunRecord['judge']),
     budgetBytes: row.budget_bytes,
     appVersion: row.app_version,
     cpu: row.cpu,

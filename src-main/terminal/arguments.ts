@@ -26,6 +26,7 @@ export const runOptions = {
   observe: { type: 'boolean' },
   generator: { type: 'string' },
   reward: { type: 'string' },
+  judge: { type: 'string' },
   device: { type: 'string' },
 } as const satisfies OptionTable;
 
@@ -80,8 +81,10 @@ export function readRunSettings(
   const text = (name: keyof RunOptionValues): string | undefined =>
     values[name] === undefined ? undefined : String(values[name]);
   // A run is stored with whole paths: another one may begin in another folder.
-  const path = (name: 'generator' | 'reward'): string | undefined =>
+  const path = (name: 'generator' | 'reward' | 'judge'): string | undefined =>
     text(name) === undefined || text(name) === '' ? text(name) : resolve(text(name) ?? '');
+  const reward = (name: 'reward' | 'judge'): string | undefined =>
+    text(name) === 'likelihood' ? 'likelihood' : path(name);
   const settings = {
     strategies:
       text('strategies')
@@ -103,7 +106,8 @@ export function readRunSettings(
     hold: text('hold') ?? defaults.hold,
     observe: values.observe === true || defaults.observe,
     generator: path('generator') ?? models.generator,
-    reward: text('reward') === 'likelihood' ? 'likelihood' : (path('reward') ?? models.reward),
+    reward: reward('reward') ?? models.reward,
+    judge: reward('judge') ?? defaults.judge,
     device: text('device') ?? defaults.device,
   };
   const checked = v.safeParse(runSettingsSchema, settings);

@@ -37,6 +37,7 @@ compare
   --observe                    also score Best-of-N's unfinished answers, off the clock
   --generator PATH             a GGUF file                                              (built in)
   --reward DIR|likelihood      an ONNX reward model, or the model's own likelihood      (built in)
+  --judge DIR|likelihood       a second opinion on the finished answers; decides nothing (none)
   --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)
 
 history  --limit N             how many runs                                            (20)

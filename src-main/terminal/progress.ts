@@ -3,6 +3,7 @@
  * place; a log file gets a new line now and then.
  */
 import type { CompareProgress } from '../core/compare/compare.ts';
+import type { ModelRole } from '../contract/engine.ts';
 import type { StrategyName } from '../contract/events.ts';
 import { createLaneFold, type LaneFold, type LaneSummary } from '../domain/lane-summary.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
@@ -12,6 +13,12 @@ import type { TerminalIo } from './io.ts';
 const redrawEveryMs = 200;
 const logEveryMs = 5000;
 const clearLine = '\r\u001b[2K';
+
+const modelWords: Record<ModelRole, string> = {
+  generator: 'the model that writes',
+  reward: 'the model that judges',
+  judge: 'the model of the second opinion',
+};
 
 /** Follows one comparison. */
 export class ProgressLines {
@@ -64,10 +71,10 @@ export class ProgressLines {
     return this.io.interactive ? redrawEveryMs : logEveryMs;
   }
 
-  private showLoading(what: 'generator' | 'reward', step: string, fraction: number): void {
+  private showLoading(what: ModelRole, step: string, fraction: number): void {
     const doing =
       { checking: 'Checking', preparing: 'Preparing', loading: 'Loading' }[step] ?? step;
-    const name = what === 'generator' ? 'the model that writes' : 'the model that judges';
+    const name = modelWords[what];
     const percent = step === 'preparing' ? ` ${Math.round(fraction * 100)} %` : '';
     const line = `${doing} ${name} …`;
     if (this.io.interactive) this.io.err(`${clearLine}${line}${percent}`);

@@ -1,6 +1,7 @@
 /** A finished run side by side: the chosen answers, then what each strategy took. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import { perplexity } from '../domain/likelihood.ts';
+import { secondOpinion } from '../domain/second-opinion.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
 import { lanesInOrder } from './run-document.ts';
@@ -43,8 +44,42 @@ type Measure = [label: string, value: (lane: LaneDetails) => string];
 /** What is shown of every run; a likelihood is easier to grasp as a perplexity, so that stands beside it. */
 function measuresOf(run: RunDetails): Measure[] {
   const [first, ...rest] = measures;
-  return run.reward.kind === 'likelihood' ? [first, perplexityMeasure, ...rest] : measures;
+  return [
+    first,
+    ...(run.reward.kind === 'likelihood' ? [perplexityMeasure] : []),
+    ...(run.judge === null ? [] : judgeMeasures),
+    ...rest,
+  ];
 }
+
+/** What the second reward says of the chosen answer, which one it would have chosen, and whether both think alike. */
+const judgeMeasures: Measure[] = [
+  [
+    'Second opinion',
+    (lane) => {
+      const { chosen = null, judged = 0 } = secondOpinion(lane) ?? {};
+      return chosen === null
+        ? '–'
+        : `${format.reward(chosen.reward)}, place ${chosen.rank} of ${judged}`;
+    },
+  ],
+  [
+    '  its own favourite',
+    (lane) => {
+      const favourite = secondOpinion(lane)?.favourite;
+      if (favourite === undefined) return '–';
+      const place = favourite.rank === null ? '' : `, place ${favourite.rank} by reward`;
+      return `#${favourite.index}${place}`;
+    },
+  ],
+  [
+    '  agrees on',
+    (lane) => {
+      const agreement = secondOpinion(lane)?.agreement ?? null;
+      return agreement === null ? '–' : `${Math.round(agreement * 100)} % of pairs`;
+    },
+  ],
+];
 
 const perplexityMeasure: Measure = [
   'Perplexity',

@@ -13,6 +13,7 @@ export function resultText(run: RunDetails, columns: number): string {
     resultTable(run, columns),
     ...[
       ...sentences(lanesInOrder(run)),
+      ...secondOpinionWords(run),
       ...notices(run.lanes),
       ...(run.status === 'done' ? [] : [statusLine(run), ...neverBegun(run)]),
     ].flatMap((line) => format.wrap(line, columns)),
@@ -26,6 +27,14 @@ function sentences(lanes: LaneDetails[]): string[] {
   return lanes
     .filter((lane) => lane !== reference)
     .map((lane) => comparisonSentence(reference, lane));
+}
+
+/** What the lines of the second opinion mean. */
+function secondOpinionWords({ judge }: RunDetails): string[] {
+  if (judge === null) return [];
+  return [
+    `Second opinion: ${judge.name} looked at the finished answers and decided nothing. Of two answers, chance alone would agree with it on 50 % of pairs.`,
+  ];
 }
 
 /** Each notice once, whichever lanes gave it. */

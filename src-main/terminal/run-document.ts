@@ -1,6 +1,7 @@
 /** The JSON document of a run, as scripts read it. Its form is documented in docs/command-line.md and only ever grows. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
 import type { RoundEvent } from '../contract/events.ts';
+import { secondOpinion } from '../domain/second-opinion.ts';
 
 /** One run with its lanes, candidates and decisions, as a value for `JSON.stringify`. */
 export function runDocument(run: RunDetails): object {
@@ -15,6 +16,7 @@ export function runDocument(run: RunDetails): object {
       device: run.generator.device,
       generator: run.generator,
       reward: run.reward,
+      judge: run.judge,
       budgetBytes: run.budgetBytes,
       startedAt: run.startedAt,
       endedAt: run.endedAt,
@@ -46,13 +48,15 @@ function laneDocument(lane: LaneDetails): object {
     notices: lane.events.flatMap((event) =>
       event.type === 'notice' ? [{ code: event.code, message: event.message }] : [],
     ),
+    secondOpinion: secondOpinion(lane),
     candidates: lane.candidates.map(
-      ({ index, state, finish, tokens, reward, text, rejectedAt }) => ({
+      ({ index, state, finish, tokens, reward, judgeReward, text, rejectedAt }) => ({
         index,
         state,
         finish,
         tokens,
         reward,
+        judgeReward,
         text,
         rejectedAt,
       }),

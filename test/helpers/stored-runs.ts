@@ -23,6 +23,7 @@ export function aRun(changes: Partial<RunRecord> = {}): RunRecord {
       observe: false,
       generator: 'models/tiny.gguf',
       reward: 'models/tiny-reward',
+      judge: null,
       device: 'auto',
     },
     startedAt: '2026-03-01T15:42:07.123Z',
@@ -49,6 +50,7 @@ export function aRun(changes: Partial<RunRecord> = {}): RunRecord {
       device: 'cpu',
       windowTokens: 512,
     },
+    judge: null,
     budgetBytes: 4096,
     appVersion: '0.1.0',
     cpu: 'Test processor, 2 cores',
@@ -77,7 +79,7 @@ export function advanced(at: number, position: number, candidates: Piece[]): Adv
 
 /**
  * A lane of Speculative Rejection: candidate 0 ends and is chosen, 1 is stopped at 4 tokens, 2 cannot be scored and ends
- * at the length limit, 3 never starts. In 0's text a token ends in the middle of a character.
+ * at the length limit, 3 never starts. In 0's text a token ends in the middle of a character. The second opinion prefers 2.
  */
 export const rejectionEvents: LaneEvent[] = [
   { type: 'prompt-read', at: 10.5, promptTokens: 7, cacheBytes: 896, peakCacheBytes: 1920 },
@@ -124,6 +126,15 @@ export const rejectionEvents: LaneEvent[] = [
     kind: 'observed',
     scoreMs: 9,
     scores: [{ index: 2, reward: -0.5, cut: false, tokens: 9 }],
+  },
+  {
+    type: 'judged',
+    at: 47,
+    judgeMs: 3,
+    scores: [
+      { index: 0, reward: -1.25, cut: false, tokens: 15 },
+      { index: 2, reward: 0.5, cut: true, tokens: 32 },
+    ],
   },
 ];
 

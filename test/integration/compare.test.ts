@@ -124,6 +124,7 @@ describe('the document', () => {
           'device',
           'generator',
           'hold',
+          'judge',
           'maxTokens',
           'memory',
           'minP',

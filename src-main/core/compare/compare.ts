@@ -1,5 +1,10 @@
 /** The use case that Winnow is for: one prompt, several strategies, one after the other, everything recorded. */
-import type { GeneratorFacts, LoadProgress, RewardFacts } from '../../contract/engine.ts';
+import type {
+  GeneratorFacts,
+  LoadProgress,
+  ModelRole,
+  RewardFacts,
+} from '../../contract/engine.ts';
 import { cancelled, toErrorRecord, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
 import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
@@ -24,7 +29,7 @@ export interface CompareRequest {
 
 /** What a listener is told while a comparison runs. */
 export type CompareProgress =
-  | { type: 'loading'; what: 'generator' | 'reward'; progress: LoadProgress }
+  | { type: 'loading'; what: ModelRole; progress: LoadProgress }
   | { type: 'run-began'; run: RunRecord; lanes: LanePlan[] }
   | { type: 'lane-began'; plan: LanePlan }
   | { type: 'lane-event'; strategy: StrategyName; event: LaneEvent }
@@ -80,7 +85,8 @@ async function prepare(
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
   checkPrompt(prompt);
-  const [generator, reward] = await load(dependencies, settings, listener);
+  checkJudge(settings);
+  const { generator, reward, judge } = await load(dependencies, settings, listener);
   const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
   const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);
   const cost = cacheCost(generator.cache, promptTokens);
@@ -97,6 +103,7 @@ async function prepare(
     endedAt: null,
     generator,
     reward,
+    judge,
     budgetBytes: budget.budgetBytes,
     appVersion: dependencies.appVersion,
     cpu: dependencies.cpu,
@@ -105,21 +112,31 @@ async function prepare(
   return { run, notices, budget, plans };
 }
 
+/** A model that agrees with itself says nothing. */
+function checkJudge({ reward, judge }: RunSettings): void {
+  if (judge !== reward) return;
+  throw new WinnowError(
+    'setting-invalid',
+    'The second opinion would come from the model that decides already.',
+    'Choose another reward model for the second opinion, or none.',
+  );
+}
+
 async function load(
   { engine, preparedFolder }: CompareDependencies,
   settings: RunSettings,
   listener: (progress: CompareProgress) => void,
-): Promise<[GeneratorFacts, RewardFacts]> {
-  const { device } = settings;
-  const generator = await engine.loadGenerator(
-    { path: settings.generator, device, preparedFolder },
-    (progress) => listener({ type: 'loading', what: 'generator', progress }),
-  );
-  const reward = await engine.loadReward(
-    { path: settings.reward, device, preparedFolder },
-    (progress) => listener({ type: 'loading', what: 'reward', progress }),
-  );
-  return [generator, reward];
+): Promise<{ generator: GeneratorFacts; reward: RewardFacts; judge: RewardFacts | null }> {
+  const request = (path: string) => ({ path, device: settings.device, preparedFolder });
+  const telling = (what: ModelRole) => (progress: LoadProgress) =>
+    listener({ type: 'loading', what, progress });
+  const wantsJudge = settings.judge === null ? null : request(settings.judge);
+  // An earlier run's judge goes first, so that it takes no memory from this run's models.
+  if (wantsJudge === null) await engine.loadJudge(null);
+  const generator = await engine.loadGenerator(request(settings.generator), telling('generator'));
+  const reward = await engine.loadReward(request(settings.reward), telling('reward'));
+  const judge = wantsJudge === null ? null : await engine.loadJudge(wantsJudge, telling('judge'));
+  return { generator, reward, judge };
 }
 
 /** The order of the lanes alternates between runs, so that neither strategy always meets a warm processor. */
@@ -183,7 +200,8 @@ async function storedLane(
       seed: run.settings.seed,
       plan,
       settings,
-      logProbabilities: run.reward.kind === 'likelihood',
+      logProbabilities: [run.reward, run.judge].some((facts) => facts?.kind === 'likelihood'),
+      judging: run.judge !== null,
       notices,
       clock,
       signal,

@@ -9,6 +9,7 @@ import { createLane, type LaneVerbs } from '../../domain/strategies/lane.ts';
 import type { StrategySettings } from '../../domain/strategies/strategy.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
+import { giveSecondOpinion } from './second-opinion.ts';
 import type { SettingNotice } from './settings-as-used.ts';
 
 export interface LaneRun {
@@ -20,6 +21,8 @@ export interface LaneRun {
   settings: StrategySettings;
   /** Needs the tokens' log-probabilities: the likelihood is the reward. */
   logProbabilities: boolean;
+  /** A second reward looks at the finished answers. */
+  judging: boolean;
   /** What to say before anything is written. */
   notices: SettingNotice[];
   /** Milliseconds that only grow. */
@@ -50,6 +53,7 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
     maxTokens: settings.maxTokens,
     logProbabilities: run.logProbabilities,
   });
+  let endedAt: number;
   try {
     const lane = createLane({
       verbs: stoppableVerbs(engine, run.signal),
@@ -63,11 +67,13 @@ export async function runLane(run: LaneRun): Promise<LaneSummary> {
     for (const notice of run.notices) emit({ type: 'notice', at: now(), ...notice });
     reportShortWindow(begun.rewardRoom, settings.maxTokens, now, emit);
     await strategies[plan.strategy].run(lane, settings);
+    endedAt = lane.now();
   } catch (error) {
     ignoringFaults(() => reportLostTokens(error, now, emit));
     throw error;
   }
-  await engine.endLane();
+  const isLost = run.judging && (await giveSecondOpinion(run, fold.summary(), endedAt, emit));
+  if (!isLost) await engine.endLane();
   return fold.summary();
 }
 

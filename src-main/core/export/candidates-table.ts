@@ -27,4 +27,5 @@ export const candidateColumns: readonly Column<StoredCandidate>[] = [
   ['text', ({ text, state }) => (state === 'not-started' ? null : text)],
   ['strategy', ({ strategy }) => strategy],
   ['schema_version', () => schemaVersion],
+  ['judge_reward', ({ judgeReward }) => judgeReward],
 ];

@@ -8,16 +8,26 @@ import { schemaVersion, type Column } from './table.ts';
 type StoredLane = StoredComparison['lanes'][number];
 type CellOf<Row> = Column<Row>[1];
 
-/** The columns of one strategy; empty in runs that did not try it. */
-function columnsOf(strategy: StrategyName): Column<StoredComparison>[] {
-  const prefix = strategy.replaceAll('-', '_');
-  const column = (name: string, cell: CellOf<StoredLane>): Column<StoredComparison> => [
-    `${prefix}_${name}`,
+/** A column of one strategy; empty in runs that did not try it. */
+function columnOf(
+  strategy: StrategyName,
+  name: string,
+  cell: CellOf<StoredLane>,
+): Column<StoredComparison> {
+  return [
+    `${strategy.replaceAll('-', '_')}_${name}`,
     ({ lanes }) => {
       const found = lanes.find(({ lane }) => lane.strategy === strategy);
       return found === undefined ? null : cell(found);
     },
   ];
+}
+
+const judgeColumnOf = (strategy: StrategyName) =>
+  columnOf(strategy, 'judge_reward', ({ chosenJudgeReward }) => chosenJudgeReward);
+
+function columnsOf(strategy: StrategyName): Column<StoredComparison>[] {
+  const column = (name: string, cell: CellOf<StoredLane>) => columnOf(strategy, name, cell);
   return [
     column('status', ({ lane }) => lane.status),
     column('candidates', ({ candidates }) => candidates),
@@ -53,4 +63,7 @@ export const comparisonColumns: readonly Column<StoredComparison>[] = [
   ...columnsOf('speculative-rejection'),
   ['vote', ({ vote }) => preferred(vote)],
   ['schema_version', () => schemaVersion],
+  ['judge_model', ({ run }) => run.judge?.name ?? null],
+  judgeColumnOf('best-of-n'),
+  judgeColumnOf('speculative-rejection'),
 ];

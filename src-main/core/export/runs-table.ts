@@ -97,4 +97,8 @@ export const runColumns: readonly Column<StoredLane>[] = [
   ['vote_blind', (row) => voteOf(row)?.blind ?? null],
   ['vote_side', sideOf],
   ['schema_version', () => schemaVersion],
+  ['judge_model', ({ run }) => run.judge?.name ?? null],
+  ['judge_revision', ({ run }) => run.judge?.contentHash ?? null],
+  ['judge_device', ({ run }) => run.judge?.device ?? null],
+  ['best_judge_reward', ({ chosenJudgeReward }) => chosenJudgeReward],
 ];

@@ -2,6 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import { createRuns } from './0001-create-runs.ts';
 import { addVotes } from './0002-add-votes.ts';
+import { addJudge } from './0003-add-judge.ts';
 
 export interface Migration {
   /** The database's `user_version` after it. */
@@ -13,4 +14,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 1, name: 'create runs', run: createRuns },
   { version: 2, name: 'add votes, preferences and hidden runs', run: addVotes },
+  { version: 3, name: 'add a second opinion', run: addJudge },
 ];

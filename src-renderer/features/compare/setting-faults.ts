@@ -23,6 +23,7 @@ const sentences: Record<SettingField, string> = {
   observe: 'Choose yes or no.',
   generator: 'Choose a model that writes.',
   reward: 'Choose a model that judges.',
+  judge: 'Choose a model for the second opinion, or none.',
   device: 'Choose a device from the list.',
   sampling: 'One of the numbers is missing.',
   temperature: 'Choose a number from 0 to 10.',
@@ -44,6 +45,9 @@ export function settingFaults(settings: RunSettings): SettingFaults {
   const isLimited = hold === 'tokens' || hold === 'time';
   if (isLimited && !strategies.includes('speculative-rejection')) {
     faults.hold ??= 'This needs Speculative Rejection, which the others are held to.';
+  }
+  if (settings.judge === settings.reward) {
+    faults.judge ??= 'This model decides already. Choose another one, or none.';
   }
   return faults;
 }

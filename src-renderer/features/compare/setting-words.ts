@@ -6,7 +6,7 @@ import { modelName } from '../../lib/model-name.ts';
 
 /** @param run null until the models are loaded */
 export function settingWords(settings: RunSettings, run: RunRecord | null): string[] {
-  const { candidates, hold, alpha, maxTokens, memory, seed } = settings;
+  const { candidates, hold, alpha, maxTokens, memory, seed, judge } = settings;
   const isCounted = typeof candidates === 'number' && hold !== 'memory';
   const bytes = run?.budgetBytes ?? (memory === 'auto' ? null : memory);
   return [
@@ -18,6 +18,7 @@ export function settingWords(settings: RunSettings, run: RunRecord | null): stri
     `seed ${seed}`,
     `written by ${modelName(settings.generator)}`,
     `judged by ${modelName(settings.reward)}`,
+    ...(judge === null ? [] : [`second opinion by ${modelName(judge)}`]),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** What the compare page says: states, counts and steps in plain words. */
-import type { LoadProgress } from '../../../src-main/contract/engine.ts';
+import type { LoadProgress, ModelRole } from '../../../src-main/contract/engine.ts';
 import type { LaneView } from '../../../src-main/domain/lane-view.ts';
 import * as format from '../../lib/format.ts';
 import { statusWords } from '../../lib/status-words.ts';
@@ -38,20 +38,31 @@ export function laneCounts({ summary, status }: LaneView): LaneCounts {
 export function lanePhase({ status, summary }: LaneView, isOver: boolean): string {
   if (status === 'running') return runningPhase(summary);
   if (status === 'waiting') return isOver ? 'Did not begin' : 'Waits for its turn';
-  // Only beginnings were still to be scored, for the charts.
+  // Only what changes no result was still to be scored: beginnings for the charts, a second opinion.
   const isWhole = status === 'cancelled' && summary.chosen !== null;
   return statusWords[isWhole ? 'done' : status];
 }
 
 function runningPhase({ chosen, live, candidates }: LaneView['summary']): string {
-  if (chosen !== null) return 'Chosen. Now scoring beginnings for the charts';
+  if (chosen !== null) {
+    const isJudged = candidates.some(({ judgeReward }) => judgeReward !== null);
+    return isJudged
+      ? 'Chosen. Now comes the second opinion'
+      : 'Chosen. Now scoring once more, off the clock';
+  }
   if (candidates.every(({ state }) => state === 'not-started')) return 'Reading the prompt';
   return live.length > 0 ? 'Writing' : 'Scoring';
 }
 
+const modelWords: Record<ModelRole, string> = {
+  generator: 'the model that writes',
+  reward: 'the model that judges',
+  judge: 'the model of the second opinion',
+};
+
 /** What is being done with a model before a run can begin. */
-export function loadingWords(what: 'generator' | 'reward', step: LoadProgress['step']): string {
-  const model = what === 'generator' ? 'the model that writes' : 'the model that judges';
+export function loadingWords(what: ModelRole, step: LoadProgress['step']): string {
+  const model = modelWords[what];
   const doing: Record<LoadProgress['step'], string> = {
     checking: `Checking ${model}`,
     preparing: `Preparing ${model} for this computer (only once)`,

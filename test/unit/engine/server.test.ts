@@ -10,6 +10,7 @@ function makeService(overrides: Partial<EngineService> = {}) {
     devices: refuse,
     loadGenerator: refuse,
     loadReward: refuse,
+    loadJudge: refuse,
     checkModel: refuse,
     countPromptTokens: refuse,
     beginLane: refuse,
@@ -17,6 +18,7 @@ function makeService(overrides: Partial<EngineService> = {}) {
     advance: refuse,
     keep: refuse,
     score: refuse,
+    judge: refuse,
     endLane: () => Promise.resolve(),
     ...overrides,
   };

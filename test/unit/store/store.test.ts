@@ -42,6 +42,7 @@ describe('a stored run', () => {
         tokens: [1, 2, 3, 4, 10, 11, 0],
         text: 'Light 😀!',
         reward: 0.75,
+        judgeReward: -1.25,
         rejectedAt: null,
         endedAtMs: 40,
       },
@@ -52,6 +53,7 @@ describe('a stored run', () => {
         tokens: [5, 6, 7, 8],
         text: '- Because',
         reward: -1.5,
+        judgeReward: null,
         rejectedAt: 4,
         endedAtMs: 26,
       },
@@ -62,6 +64,7 @@ describe('a stored run', () => {
         tokens: [9, 9, 9, 9, 9, 9, 9, 9],
         text: '=1+2\nfoo, "bar"',
         reward: null,
+        judgeReward: 0.5,
         rejectedAt: null,
         endedAtMs: 40,
       },
@@ -72,6 +75,7 @@ describe('a stored run', () => {
         tokens: [],
         text: '',
         reward: null,
+        judgeReward: null,
         rejectedAt: null,
         endedAtMs: null,
       },
@@ -258,7 +262,7 @@ describe('history', () => {
     storeFinishedRun(store);
     const copy = database.prepare(
       `INSERT INTO run SELECT id || '-' || @n, status, @prompt, settings, generator, reward, budget_bytes, started_at,
-         ended_at, app_version, cpu, error_code, error_message, owner_pid, owner_started, NULL FROM run LIMIT 1`,
+         ended_at, app_version, cpu, error_code, error_message, owner_pid, owner_started, NULL, judge FROM run LIMIT 1`,
     );
     database.transaction(() => {
       for (let n = 1; n < 5000; n += 1) copy.run({ n, prompt: `${prompt} `.repeat(20) + n });

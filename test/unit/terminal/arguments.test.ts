@@ -54,7 +54,7 @@ describe('the words of a comparison', () => {
         '--generator',
         'g.gguf',
       ],
-      ...['--reward', 'likelihood', '--device', 'cpu'],
+      ...['--reward', 'likelihood', '--judge', 'second', '--device', 'cpu'],
     );
     expect(settings).toEqual({
       strategies: ['greedy', 'best-of-n'],
@@ -68,6 +68,7 @@ describe('the words of a comparison', () => {
       observe: true,
       generator: resolve('g.gguf'),
       reward: 'likelihood',
+      judge: resolve('second'),
       device: 'cpu',
     });
   });
@@ -75,6 +76,7 @@ describe('the words of a comparison', () => {
   it('name models by where they lie, so that a stored run finds them from anywhere', () => {
     expect(read('--reward', 'models/judge').reward).toBe(resolve('models/judge'));
     expect(read('--reward', 'likelihood').reward).toBe('likelihood');
+    expect(read('--judge', 'likelihood').judge).toBe('likelihood');
   });
 
   it('take the strategies with spaces between them', () => {
@@ -97,6 +99,7 @@ describe('the words of a comparison', () => {
     [['--memory', '9999999TB'], `--memory: must be at most ${2 ** 50}`],
     [['--generator', ''], '--generator: a value is missing'],
     [['--reward', ''], '--reward: a value is missing'],
+    [['--judge', ''], '--judge: a value is missing'],
     [['--candidates', 'many'], '--candidates'],
     [['--candidates', '1e9'], '--candidates'],
     [['--candidates', '2.5'], '--candidates'],

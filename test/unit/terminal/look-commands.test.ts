@@ -29,7 +29,7 @@ describe('history --json', () => {
     expect(Object.keys(run ?? {}).sort()).toEqual(
       [
         ...['id', 'prompt', 'status', 'settings', 'startedAt', 'endedAt', 'generator', 'reward'],
-        ...['budgetBytes', 'appVersion', 'cpu', 'error', 'lanes'],
+        ...['judge', 'budgetBytes', 'appVersion', 'cpu', 'error', 'lanes'],
       ].sort(),
     );
     expect(Object.keys(run?.lanes[0] ?? {}).sort()).toEqual(

@@ -6,6 +6,7 @@ import {
   type ExportKind,
   type ExportScope,
 } from '../../../../src-main/contract/exports.ts';
+import type { RewardFacts } from '../../../../src-main/contract/engine.ts';
 import { exportCsv } from '../../../../src-main/core/export/export-csv.ts';
 import { csvFormats, parseCsv, type CsvCell } from '../../../../src-main/domain/csv.ts';
 import type { Vote } from '../../../../src-main/contract/votes.ts';
@@ -42,13 +43,17 @@ describe('runs.csv', () => {
         'best_reward, mean_reward, reward_std, candidates_finished, candidates_rejected, tokens_generated, ' +
         'tokens_thrown_away, tokens_scored, time_total_ms, time_first_token_ms, time_prompt_ms, time_write_ms, ' +
         'time_score_ms, time_wait_ms, peak_cache_bytes, device, cpu, app_version, tags, note, vote, vote_reasons, ' +
-        'vote_comment, vote_blind, vote_side, schema_version',
+        'vote_comment, vote_blind, vote_side, schema_version, judge_model, judge_revision, judge_device, best_judge_reward',
     );
   });
 
   it('has one row per lane', async () => {
     const store = await temporaryStore();
-    const id = storeFinishedRun(store, { prompt: '=HYPERLINK("x")' });
+    const judge: RewardFacts = {
+      ...{ kind: 'model', path: 'models/second', name: 'Second', contentHash: 'ef56' },
+      ...{ device: 'webgpu', windowTokens: 512 },
+    };
+    const id = storeFinishedRun(store, { prompt: '=HYPERLINK("x")', judge });
     const { rows } = await exported(store, 'runs');
 
     expect(rows).toHaveLength(1);
@@ -77,7 +82,11 @@ describe('runs.csv', () => {
       tokens_scored: 70,
       time_total_ms: 47,
       device: 'cpu',
-      schema_version: 1,
+      schema_version: 2,
+      judge_model: 'Second',
+      judge_revision: 'ef56',
+      judge_device: 'webgpu',
+      best_judge_reward: -1.25,
     });
   });
 
@@ -178,9 +187,9 @@ describe('candidates.csv', () => {
 
     expect(header).toBe(
       'run_id, lane_id, candidate_index, state, rejected_at_position, reward_final, reward_at_rejection, rank, ' +
-        'tokens, characters, time_finished_ms, finish, text, strategy, schema_version',
+        'tokens, characters, time_finished_ms, finish, text, strategy, schema_version, judge_reward',
     );
-    expect(rows.map((row) => Object.values(row).slice(2, -2))).toEqual([
+    expect(rows.map((row) => Object.values(row).slice(2, -3))).toEqual([
       [0, 'chosen', null, 0.75, null, 1, 7, 8, 40, 'stop', 'Light 😀!'],
       [1, 'rejected', 4, null, -1.5, null, 4, 9, 26, 'rejected', '- Because'],
       [2, 'finished', null, null, null, null, 8, 15, 40, 'length', '=1+2\nfoo, "bar"'],
@@ -190,8 +199,9 @@ describe('candidates.csv', () => {
       run_id: id,
       lane_id: `${id}-0`,
       strategy: 'speculative-rejection',
-      schema_version: 1,
+      schema_version: 2,
     });
+    expect(rows.map((row) => row.judge_reward)).toEqual([-1.25, null, 0.5, null]);
   });
 });
 
@@ -239,7 +249,7 @@ describe('votes.csv', () => {
       blind: true,
       voted_before_end: false,
       repeat_of: null,
-      schema_version: 1,
+      schema_version: 2,
     });
     expect(rows[1]).toMatchObject({ choice: 'skipped', reasons: '', repeat_of: first.id });
   });
