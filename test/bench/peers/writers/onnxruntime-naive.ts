@@ -1,0 +1,48 @@
+/** The plain way with onnxruntime: one run for each token, cache and sampling in JavaScript (step-reference.ts). */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { sessionOptions } from '../../../../src-main/engine/devices/session-options.ts';
+import { prepareModel } from '../../../../src-main/engine/generator/prepare.ts';
+import { stepGraphFile } from '../../../../src-main/engine/generator/prepared-model.ts';
+import { StepReference } from '../../../../src-main/engine/generator/step-reference.ts';
+import { readModelFacts } from '../../../../src-main/engine/gguf/model-facts.ts';
+import { openGgufFile } from '../../../../src-main/engine/gguf/open.ts';
+import type { Job, Writer } from '../job.ts';
+
+export async function load({ modelPath, preparedFolder, promptIds }: Job): Promise<Writer> {
+  const file = await openGgufFile(modelPath);
+  const facts = await readModelFacts(file);
+  const { folder } = await prepareModel(file, facts, {
+    preparedFolder,
+    form: 'fp32',
+    onProgress: () => undefined,
+    shouldStop: () => false,
+  });
+  await file.close();
+  const path = join(folder, stepGraphFile);
+  const reference = await StepReference.load(path, facts, sessionOptions('cpu'));
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+    version: string;
+  };
+  return {
+    version: `onnxruntime-node ${version}`,
+    write: async ({ candidates, tokens, temperature }) => {
+      const began = performance.now();
+      const written = await reference.write({
+        promptIds,
+        candidates: Array.from({ length: candidates }, (_, index) => index),
+        seed: 1,
+        sampling: { temperature, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+        maxTokens: tokens,
+        endTokens: new Set(),
+      });
+      return {
+        answers: written.tokens,
+        promptMs: performance.now() - began - written.milliseconds,
+        writeMs: written.milliseconds,
+        // The first tokens come from the prompt's logits.
+        timedTokens: candidates * (tokens - 1),
+      };
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Winnow as it is used: a lane on a loaded generator, the prompt read once. */
+import { createRequire } from 'node:module';
+import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
+import { winnowForms } from '../forms.ts';
+import type { Job, Writer } from '../job.ts';
+
+export async function load({ engine, modelPath, preparedFolder, prompt }: Job): Promise<Writer> {
+  const form = winnowForms[engine];
+  if (form === undefined) throw new RangeError(`Winnow has no form named ${engine}`);
+  const generator = await loadBuiltGenerator({
+    path: modelPath,
+    preparedFolder,
+    device: 'cpu',
+    form,
+  });
+  // Without end tokens every candidate writes as many tokens as it is asked for.
+  const { endTokens } = generator.tokenizer;
+  if (endTokens instanceof Set) endTokens.clear();
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
+    version: string;
+  };
+  return {
+    version: `Winnow, ${generator.facts.form}, onnxruntime-node ${version}`,
+    write: async ({ candidates, tokens, temperature }) => {
+      const began = performance.now();
+      const lane = await generator.beginLane({
+        prompt,
+        seed: 1,
+        sampling: { temperature, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+        maxTokens: tokens,
+        logProbabilities: false,
+      });
+      const promptRead = performance.now();
+      const indexes = Array.from({ length: candidates }, (_, index) => index);
+      await lane.start(indexes);
+      await lane.advance(tokens);
+      const end = performance.now();
+      const answers = indexes.map((index) => lane.tokensOf(index));
+      await lane.end();
+      return {
+        answers,
+        promptMs: promptRead - began,
+        writeMs: end - promptRead,
+        timedTokens: candidates * tokens,
+      };
+    },
+  };
+}
