@@ -1,8 +1,6 @@
 /** A generator whose graph Winnow builds from the weights of a file. */
-import { join } from 'node:path';
 import type { DeviceName, GeneratorFacts } from '../../contract/engine.ts';
 import { resolveDevice } from '../devices/devices.ts';
-import { sessionOptions } from '../devices/session-options.ts';
 import { readModelFacts } from '../gguf/model-facts.ts';
 import { openGgufFile } from '../gguf/open.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
@@ -12,13 +10,11 @@ import {
   type GeneratorTokenizer,
 } from '../tokenizer/generator-tokenizer.ts';
 import { chooseForm, formName } from './choose-form.ts';
-import { DecodeSession } from './decode-session.ts';
 import { generatorMemory } from './generator-memory.ts';
 import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
-import { GraphDecoder } from './graph-decoder.ts';
+import { openDecoder } from './open-decoder.ts';
 import { prepareModel } from './prepare.ts';
 import { release } from './prepared-cache.ts';
-import { graphFile } from './prepared-model.ts';
 
 /** One run of the graph writes at most this many tokens for every row; what it writes is held twice (cache-cost.ts). */
 const runTokens = 8;
@@ -72,21 +68,19 @@ async function load(
     shouldStop,
   });
   onProgress({ step: 'loading', fraction: 0 });
-  const session = await DecodeSession.load(
-    join(folder, graphFile),
-    model,
-    sessionOptions(device),
-  ).catch(async (error: unknown) => {
-    await release(folder);
-    throw error;
-  });
-  onProgress({ step: 'loading', fraction: 1 });
   const facts = describe(file, model, {
     contentHash,
     form: formName(form, file, model),
     device,
   });
-  const decoder = new GraphDecoder(session, model, facts.cache);
+  const decoder = await openDecoder(folder, model, { device, geometry: facts.cache }).catch(
+    async (error: unknown) => {
+      await release(folder);
+      throw error;
+    },
+  );
+  facts.cache = decoder.geometry;
+  onProgress({ step: 'loading', fraction: 1 });
   const generator = assembleGenerator({ facts, decoder, tokenizer });
   const close = async (): Promise<void> => {
     await generator.close();

@@ -4,15 +4,23 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadProgress } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
+import { unrolledSteps } from '../devices/decode-paths.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { buildDecodeGraph } from '../graph/decode-graph.ts';
+import { buildDeviceGraph } from '../graph/device-graph.ts';
 import { embeddingBytes } from '../graph/embedding.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
 import { buildStepGraph } from '../graph/step-graph.ts';
 import { storeStoredWeights } from '../graph/stored-weights.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
 import { weightBytes } from './choose-form.ts';
-import { graphFile, preparedModel, stepGraphFile, weightsFile } from './prepared-model.ts';
+import {
+  deviceGraphFile,
+  graphFile,
+  preparedModel,
+  stepGraphFile,
+  weightsFile,
+} from './prepared-model.ts';
 
 /** How the linear layers are computed: the reference, or the numbers as they are stored. */
 export type LinearForm = 'fp32' | 'stored';
@@ -57,6 +65,10 @@ export async function prepareModel(
       const graphs = [
         [graphFile, buildDecodeGraph(facts, stored)],
         [stepGraphFile, buildStepGraph(facts, stored)],
+        ...unrolledSteps.map(
+          (unrolled) =>
+            [deviceGraphFile(unrolled), buildDeviceGraph(facts, stored, { unrolled })] as const,
+        ),
       ] as const;
       for (const [name, graph] of graphs) {
         weights.declare(graph);

@@ -11,11 +11,13 @@ import { WinnowError } from '../../contract/errors.ts';
 import { factsFile, isRunning, makeRoom, mark, release, use } from './prepared-cache.ts';
 
 /** Raised whenever what is prepared from the same model changes, so that older folders are not used any more. */
-export const builderVersion = 3;
+export const builderVersion = 4;
 
 export const graphFile = 'model.onnx';
 /** The plain graph of step-reference.ts; the weights are shared. */
 export const stepGraphFile = 'step.onnx';
+/** A graph for graphics cards that writes so many tokens per run (devices/decode-paths.ts); the weights are shared. */
+export const deviceGraphFile = (steps: number): string => `device-${steps}.onnx`;
 export const weightsFile = 'weights.bin';
 
 const factsSchema = v.object({
@@ -112,7 +114,7 @@ async function describe(
   key: PreparedKey,
 ): Promise<v.InferOutput<typeof factsSchema>> {
   const files: Record<string, { size: number; checksum: number }> = {};
-  for (const file of [graphFile, stepGraphFile, weightsFile]) {
+  for (const file of await readdir(folder)) {
     const { size } = await stat(join(folder, file));
     files[file] = { size, checksum: await checksumOf(join(folder, file)) };
   }

@@ -63,7 +63,7 @@ export function decoderLayers(
 }
 
 /** Splits the joined product, and norms and rotates queries and keys as the layer does. */
-function queriesKeysValues(
+export function queriesKeysValues(
   graph: GraphBuilder,
   shape: DecoderShape,
   weights: ModelWeights,
@@ -137,8 +137,8 @@ function maskBeforeWindow(
   return graph.node('Unsqueeze', [mask, graph.integers([1])]);
 }
 
-/** down(activation(gate(x)) · up(x)) */
-function feedForward(
+/** down(activation(gate(x)) · up(x)), for x `[…, …, width]` */
+export function feedForward(
   graph: GraphBuilder,
   { feedForward: size, activation }: DecoderShape,
   weights: ModelWeights,
