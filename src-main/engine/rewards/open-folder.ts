@@ -50,7 +50,7 @@ async function openScorer(
   onProgress?.({ step: 'loading', fraction: 0.8 });
   const parts = {
     session,
-    pace: makePace(),
+    pace: makePace(windowTokens),
     paddedLength: (tokens: number) =>
       padId === null ? tokens : paddedLength(tokens, windowTokens),
   };

@@ -7,6 +7,8 @@ export interface Pace {
   rowsFor(length: number): number;
   /** Tells what a run took, in milliseconds. */
   note(length: number, rows: number, milliseconds: number): void;
+  /** The most texts of this padded length that `rowsFor` ever gives. */
+  mostRows(length: number): number;
   /** From now on never more rows than this. */
   limitTo(rows: number): void;
 }
@@ -14,9 +16,9 @@ export interface Pace {
 const targetMilliseconds = 200;
 /** A single text is given twice (session.ts), so two cost no more. */
 const fewestRows = 2;
-/** More rows make a run no more efficient, and attention's memory grows with rows times length squared. */
+/** More rows make a run no more efficient. */
 const mostRows = 64;
-const mostTokens = 8192;
+const [fewestTokens, mostTokens] = [2048, 8192];
 /** A first measurement can be far off: the next batch may grow only this much. */
 const growth = 4;
 
@@ -25,10 +27,21 @@ interface Measurement {
   millisecondsPerRow: number;
 }
 
-/** A pace that knows nothing yet: it begins with the fewest texts. */
-export function makePace(): Pace {
+/**
+ * A pace that knows nothing yet: it begins with the fewest texts.
+ * @param windowTokens the longest text. Attention's memory grows with rows times length squared, and two texts that fill
+ *   the window are tried when a model is loaded: no batch takes more than they did.
+ */
+export function makePace(windowTokens: number): Pace {
   const measured = new Map<number, Measurement>();
   let limit = mostRows;
+
+  const tokens = Math.max(fewestTokens, Math.min(mostTokens, fewestRows * windowTokens));
+  const affordableMemory = fewestRows * windowTokens ** 2;
+  const mostOf = (length: number): number => {
+    const fitting = Math.floor(Math.min(tokens / length, affordableMemory / length ** 2));
+    return Math.max(Math.min(fewestRows, limit), Math.min(limit, fitting));
+  };
 
   const nearest = (length: number): [number, Measurement] | undefined => {
     const distance = (other: number) => Math.abs(other - length);
@@ -39,7 +52,7 @@ export function makePace(): Pace {
     rowsFor(length) {
       const found = nearest(length);
       const floor = Math.min(fewestRows, limit);
-      const ceiling = Math.max(floor, Math.min(limit, Math.floor(mostTokens / length)));
+      const ceiling = mostOf(length);
       if (found === undefined) return floor;
       const [measuredLength, { rows, millisecondsPerRow }] = found;
       const perRow = millisecondsPerRow * (length / measuredLength);
@@ -50,6 +63,7 @@ export function makePace(): Pace {
       const given = Math.max(rows, fewestRows);
       measured.set(length, { rows: given, millisecondsPerRow: milliseconds / given });
     },
+    mostRows: mostOf,
     limitTo(rows) {
       limit = Math.max(1, Math.min(limit, rows));
     },
