@@ -6,6 +6,7 @@ import {
   loadBuiltGenerator,
   type BuiltGenerator,
 } from '../../src-main/engine/generator/built-generator.ts';
+import type { LinearForm } from '../../src-main/engine/generator/prepare.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,11 +18,13 @@ export const builtInGeneratorPath = join(
 /** Shared by all tests of this machine, so that the model is prepared once. */
 export const sharedPreparedFolder = join(tmpdir(), 'winnow-test-prepared');
 
-export function loadBuiltInGenerator(): Promise<BuiltGenerator> {
+/** @param form chosen by the memory that is there where absent */
+export function loadBuiltInGenerator(form?: LinearForm): Promise<BuiltGenerator> {
   return loadBuiltGenerator({
     path: builtInGeneratorPath,
     preparedFolder: sharedPreparedFolder,
     device: 'cpu',
+    ...(form === undefined ? {} : { form }),
   });
 }
 

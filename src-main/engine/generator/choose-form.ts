@@ -1,6 +1,7 @@
 import { WinnowError } from '../../contract/errors.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { embeddingBytes } from '../graph/embedding.ts';
+import { int8Bytes } from '../graph/int8-weights.ts';
 import { storedBits } from '../graph/stored-weights.ts';
 import { linearParts, tensorOf } from '../graph/tensor-names.ts';
 import { blockKind } from '../graph/weight-blocks.ts';
@@ -34,8 +35,9 @@ export function chooseForm(
   );
 }
 
-/** What people call a form: `fp32`, `4-bit`, `8-bit`. */
+/** What people call a form: `fp32`, `int8`, and for stored numbers `4-bit`, `8-bit`. */
 export function formName(form: LinearForm, file: GgufFile, facts: ModelFacts): string {
+  if (form === 'int8') return form;
   const bits = form === 'fp32' ? 32 : storedBits(file, facts);
   return bits === 32 ? 'fp32' : `${bits}-bit`;
 }
@@ -43,9 +45,13 @@ export function formName(form: LinearForm, file: GgufFile, facts: ModelFacts): s
 /** Bytes of the linear layers in a form. (The embedding is the same in all, and norms are small.) */
 export function weightBytes(file: GgufFile, facts: ModelFacts, form: LinearForm): number {
   let bytes = 0;
-  for (const [, names] of linearParts(facts)) {
+  for (const [layer, names] of linearParts(facts)) {
     for (const name of names) {
-      const { type, elementCount } = tensorOf(file, name);
+      const { type, elementCount, shape } = tensorOf(file, name);
+      if (form === 'int8') {
+        bytes += int8Bytes(layer, shape[1] ?? 0, shape[0] ?? 0);
+        continue;
+      }
       const kind = form === 'stored' ? blockKind(type) : undefined;
       // Scales and offsets are kept in 32 bits.
       const extra = kind === undefined ? 0 : (kind.hasMinimum ? 8 : 4) / kind.blockLength;

@@ -38,7 +38,7 @@ export function generatorMemory(file: GgufFile, facts: ModelFacts, form: LinearF
 
 /** With products of stored blocks onnxruntime keeps one more number for each block. */
 function packingBytes(file: GgufFile, facts: ModelFacts, form: LinearForm): number {
-  if (form === 'fp32') return 0;
+  if (form !== 'stored') return 0;
   let blocks = 0;
   for (const name of linearParts(facts).flatMap(([, names]) => names)) {
     const { type, elementCount } = tensorOf(file, name);

@@ -10,9 +10,13 @@ import { buildDecodeGraph } from '../graph/decode-graph.ts';
 import { buildDeviceGraph } from '../graph/device-graph.ts';
 import { embeddingBytes } from '../graph/embedding.ts';
 import { storeFp32Weights } from '../graph/fp32-weights.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { ModelWeights } from '../graph/model-weights.ts';
 import { buildStepGraph } from '../graph/step-graph.ts';
+import { storeInt8Weights } from '../graph/int8-weights.ts';
 import { storeStoredWeights } from '../graph/stored-weights.ts';
 import { WeightsFile } from '../graph/weights-file.ts';
+import { calibrate } from './calibrate.ts';
 import { weightBytes } from './choose-form.ts';
 import {
   deviceGraphFile,
@@ -22,12 +26,14 @@ import {
   weightsFile,
 } from './prepared-model.ts';
 
-/** How the linear layers are computed: the reference, or the numbers as they are stored. */
-export type LinearForm = 'fp32' | 'stored';
+/** How the linear layers are computed: the reference, the numbers as they are stored, or the fastest with a little loss. */
+export type LinearForm = 'fp32' | 'stored' | 'int8';
 
 export interface PrepareOptions {
   preparedFolder: string;
   form: LinearForm;
+  /** The texts that `int8` is calibrated with, as ids of tokens; the other forms need none. */
+  calibrationTexts?: () => Promise<number[][]>;
   onProgress: (progress: LoadProgress) => void;
   shouldStop: () => boolean;
 }
@@ -40,7 +46,7 @@ export interface PrepareOptions {
 export async function prepareModel(
   file: GgufFile,
   facts: ModelFacts,
-  { preparedFolder, form, onProgress, shouldStop }: PrepareOptions,
+  { preparedFolder, form, calibrationTexts, onProgress, shouldStop }: PrepareOptions,
 ): Promise<{ folder: string; contentHash: string }> {
   const report = (step: LoadProgress['step'], fraction: number) => {
     if (shouldStop()) throw cancelled();
@@ -56,20 +62,17 @@ export async function prepareModel(
   };
   const folder = await preparedModel(preparedFolder, parts, async (target) => {
     report('preparing', 0);
+    const store = await storeAs(form, file, facts, {
+      texts: calibrationTexts,
+      folder: target,
+      onPart: (fraction) => report('preparing', 0.5 * fraction),
+    });
     const weights = await WeightsFile.create(target, weightsFile);
     try {
-      const store = form === 'fp32' ? storeFp32Weights : storeStoredWeights;
       const stored = await store(file, facts, weights, (fraction) =>
-        report('preparing', 0.9 * fraction),
+        report('preparing', form === 'int8' ? 0.5 + 0.4 * fraction : 0.9 * fraction),
       );
-      const graphs = [
-        [graphFile, buildDecodeGraph(facts, stored)],
-        [stepGraphFile, buildStepGraph(facts, stored)],
-        ...unrolledSteps.map(
-          (unrolled) =>
-            [deviceGraphFile(unrolled), buildDeviceGraph(facts, stored, { unrolled })] as const,
-        ),
-      ] as const;
+      const graphs = graphsOf(facts, stored);
       for (const [name, graph] of graphs) {
         weights.declare(graph);
         await writeFile(join(target, name), graph.encode());
@@ -82,6 +85,39 @@ export async function prepareModel(
     report('preparing', 1);
   });
   return { folder, contentHash };
+}
+
+/** The graphs of a model, by their files. One that judges has a single graph, which gives what it thinks of every token. */
+function graphsOf(facts: ModelFacts, stored: ModelWeights): (readonly [string, GraphBuilder])[] {
+  if (facts.head !== null) return [[graphFile, buildStepGraph(facts, stored, 'all')]];
+  return [
+    [graphFile, buildDecodeGraph(facts, stored)],
+    [stepGraphFile, buildStepGraph(facts, stored)],
+    ...unrolledSteps.map(
+      (unrolled) =>
+        [deviceGraphFile(unrolled), buildDeviceGraph(facts, stored, { unrolled })] as const,
+    ),
+  ];
+}
+
+/** What writes a model's weights in a form; for `int8` it is calibrated first. */
+async function storeAs(
+  form: LinearForm,
+  file: GgufFile,
+  facts: ModelFacts,
+  { texts, ...options }: CalibrationPlan,
+): Promise<typeof storeFp32Weights> {
+  if (form !== 'int8') return form === 'fp32' ? storeFp32Weights : storeStoredWeights;
+  if (texts === undefined) throw new RangeError('the 8-bit form needs texts to be calibrated with');
+  const largest = await calibrate(file, facts, { ...options, texts: await texts() });
+  return (model, modelFacts, weights, onPart) =>
+    storeInt8Weights(model, modelFacts, weights, { largest, onPart });
+}
+
+interface CalibrationPlan {
+  texts: PrepareOptions['calibrationTexts'];
+  folder: string;
+  onPart: (fraction: number) => void;
 }
 
 /** Sizes and times of change of a model's files; empty where one is gone. */

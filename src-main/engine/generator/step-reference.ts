@@ -5,18 +5,10 @@
 import type { SamplingSettings } from '../../contract/engine.ts';
 import { uniformNumber } from '../../domain/random.ts';
 import type { DecoderShape } from '../graph/model-weights.ts';
-import { stepInputs, stepOutputs } from '../graph/step-graph.ts';
+import { stepOutputs } from '../graph/step-graph.ts';
 import { loadOnnxRuntime, type InferenceSession } from '../onnxruntime.ts';
 import { drawToken, logProbability } from './naive-sampler.ts';
-import { rotationTables } from './rotation.ts';
-
-/** For each layer keys and values, `[rows, kvHeads, tokens, headSize]`. */
-interface Cache {
-  rows: number;
-  tokens: number;
-  keys: Float32Array[];
-  values: Float32Array[];
-}
+import { emptyStepCache, stepFeeds, type StepCache } from './step-feeds.ts';
 
 export interface StepAnswers {
   tokens: number[][];
@@ -63,7 +55,7 @@ export class StepReference {
   /** Writes the candidates' answers. Rows that ended go on and are ignored, until all have ended. */
   async write(request: StepRequest): Promise<StepAnswers> {
     const { promptIds, candidates, seed, sampling, maxTokens, endTokens } = request;
-    const prompt = await this.#step([promptIds], this.#emptyCache());
+    const prompt = await this.#step([promptIds], emptyStepCache(this.#facts));
     let cache = repeatRow(prompt.cache, candidates.length);
     let logits = candidates.map(() => prompt.logits[0] ?? new Float32Array(0));
     const tokens: number[][] = candidates.map(() => []);
@@ -99,45 +91,21 @@ export class StepReference {
 
   /** The logits after a text, fp32 `[vocabulary]`. */
   async logitsAfter(ids: readonly number[]): Promise<Float32Array> {
-    const { logits } = await this.#step([ids], this.#emptyCache());
+    const { logits } = await this.#step([ids], emptyStepCache(this.#facts));
     return logits[0] ?? new Float32Array(0);
   }
 
   /** Reads the same number of tokens for every row. */
-  async #step(tokens: readonly (readonly number[])[], past: Cache) {
+  async #step(tokens: readonly (readonly number[])[], past: StepCache) {
     const { Tensor } = await loadOnnxRuntime();
-    const { layers, keyValueHeads, headSize, ropeDimension, slidingWindow } = this.#facts;
     const rows = tokens.length;
     const count = tokens[0]?.length ?? 0;
-    const { ropes } = rotationTables(this.#facts, past.tokens, count);
-    const lines = tokens.flatMap((row) => row.map((_, line) => BigInt(line)));
-    const tables = [count, ropeDimension / 2];
-    const cacheShape = [rows, keyValueHeads, past.tokens, headSize];
-    const mask = (window: number) => {
-      const dims = [count, past.tokens + count];
-      return new Tensor('float32', causalMask(count, past.tokens, window), dims);
-    };
-    const feeds: Record<string, InstanceType<typeof Tensor>> = {
-      [stepInputs.tokens]: new Tensor('int64', tokens.flat().map(BigInt), [rows, count]),
-      [stepInputs.lines]: new Tensor('int64', lines, [rows, count]),
-      [stepInputs.mask]: mask(Infinity),
-    };
-    for (const [rope, { cosines, sines }] of ropes.entries()) {
-      feeds[stepInputs.cosines(rope)] = new Tensor('float32', cosines, tables);
-      feeds[stepInputs.sines(rope)] = new Tensor('float32', sines, tables);
-    }
-    if (slidingWindow !== null) feeds[stepInputs.windowMask] = mask(slidingWindow);
-    for (let layer = 0; layer < layers; layer++) {
-      const [keys, values] = [past.keys[layer], past.values[layer]];
-      if (keys === undefined || values === undefined) throw new RangeError(`no layer ${layer}`);
-      feeds[stepInputs.pastKeys(layer)] = new Tensor('float32', keys, cacheShape);
-      feeds[stepInputs.pastValues(layer)] = new Tensor('float32', values, cacheShape);
-    }
+    const feeds = stepFeeds(Tensor, this.#facts, tokens, past);
     const results = await this.#session.run(feeds);
     const data = (name: string) => results[name]?.data as Float32Array;
     const logits = data(stepOutputs.logits);
-    const each = Array.from({ length: layers }, (_, layer) => layer);
-    const cache: Cache = {
+    const each = Array.from({ length: this.#facts.layers }, (_, layer) => layer);
+    const cache: StepCache = {
       rows,
       tokens: past.tokens + count,
       keys: each.map((layer) => data(stepOutputs.keys(layer))),
@@ -149,15 +117,10 @@ export class StepReference {
       logits: tokens.map((_, row) => logits.subarray(row * vocabulary, (row + 1) * vocabulary)),
     };
   }
-
-  #emptyCache(): Cache {
-    const none = Array.from({ length: this.#facts.layers }, () => new Float32Array(0));
-    return { rows: 1, tokens: 0, keys: none, values: none };
-  }
 }
 
 /** The prompt's cache, once for each candidate. */
-function repeatRow({ tokens, keys, values }: Cache, rows: number): Cache {
+function repeatRow({ tokens, keys, values }: StepCache, rows: number): StepCache {
   const repeat = (one: Float32Array) => {
     const all = new Float32Array(rows * one.length);
     for (let row = 0; row < rows; row++) all.set(one, row * one.length);
@@ -166,17 +129,6 @@ function repeatRow({ tokens, keys, values }: Cache, rows: number): Cache {
   return { rows, tokens, keys: keys.map(repeat), values: values.map(repeat) };
 }
 
-function bytesOf({ keys, values }: Cache): number {
+function bytesOf({ keys, values }: StepCache): number {
   return [...keys, ...values].reduce((sum, part) => sum + part.byteLength, 0);
-}
-
-/** `[count, past + count]`: a token sees itself and what came before, within the window. */
-function causalMask(count: number, past: number, window: number): Float32Array {
-  const mask = new Float32Array(count * (past + count));
-  for (let row = 0; row < count; row++) {
-    const start = row * (past + count);
-    mask.fill(-Infinity, start, start + Math.max(past + row + 1 - window, 0));
-    mask.fill(-Infinity, start + past + row + 1, start + past + count);
-  }
-  return mask;
 }

@@ -3,6 +3,7 @@
  * logits of the last one; the cache goes in and comes out. No loop, no sampler, no shared prompt, no blocks.
  */
 import { capped, normedHeads, rmsNorm, scaled } from './arithmetic.ts';
+import type { ClassificationHead } from '../gguf/classification-head.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { DecoderShape, ModelWeights, NormName } from './model-weights.ts';
 
@@ -31,8 +32,15 @@ export const stepOutputs = {
   values: (layer: number) => `values.${layer}`,
 } as const;
 
-/** Builds the reference graph of a decoder, on the same weights as the decode graph. */
-export function buildStepGraph(shape: DecoderShape, weights: ModelWeights): GraphBuilder {
+/**
+ * Builds the reference graph of a decoder, on the same weights as the decode graph.
+ * @param logitsOf the token that is wanted of each row; `all` adds an axis to the logits, `[ROWS, TOKENS, vocabulary]`
+ */
+export function buildStepGraph(
+  shape: DecoderShape,
+  weights: ModelWeights,
+  logitsOf: 'last' | 'all' = 'last',
+): GraphBuilder {
   const graph = new GraphBuilder('winnow-step');
   const { keyValueHeads, headSize, ropeDimension, width } = shape;
   graph.input(stepInputs.tokens, 'int64', ['ROWS', 'TOKENS']);
@@ -73,13 +81,39 @@ export function buildStepGraph(shape: DecoderShape, weights: ModelWeights): Grap
       `layer.${layer}.feed-forward-after-norm`,
     );
   }
-  const last = graph.node('Gather', [hidden, graph.integers([-1])], { axis: 1 });
-  const normed = rmsNorm(graph, shape, last, weights.norm('output-norm'));
-  const raw = weights.linear(graph, 'output', scaled(graph, normed, shape.logitScale));
-  const logits = capped(graph, raw, shape.logitCap);
-  graph.nodes('Squeeze', [logits, graph.integers([1])], [stepOutputs.logits]);
-  graph.output(stepOutputs.logits, 'float32', ['ROWS', shape.vocabularySize]);
+  const wanted =
+    logitsOf === 'all' ? hidden : graph.node('Gather', [hidden, graph.integers([-1])], { axis: 1 });
+  const normed = rmsNorm(graph, shape, wanted, weights.norm('output-norm'));
+  const logits =
+    shape.head === null
+      ? logitsFrom(graph, shape, weights, normed)
+      : judged(graph, shape.head, weights, normed);
+  if (logitsOf === 'all') graph.nodes('Identity', [logits], [stepOutputs.logits]);
+  else graph.nodes('Squeeze', [logits, graph.integers([1])], [stepOutputs.logits]);
+  graph.output(stepOutputs.logits, 'float32');
   return graph;
+}
+
+/** x `[ROWS, TOKENS, width]` → `[ROWS, TOKENS, vocabulary]` */
+function logitsFrom(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  weights: ModelWeights,
+  x: string,
+): string {
+  const raw = weights.linear(graph, 'output', scaled(graph, x, shape.logitScale));
+  return capped(graph, raw, shape.logitCap);
+}
+
+/** x `[ROWS, TOKENS, width]` → what the model thinks of the text up to each token, `[ROWS, TOKENS, labels]` */
+function judged(
+  graph: GraphBuilder,
+  { dense }: ClassificationHead,
+  weights: ModelWeights,
+  x: string,
+): string {
+  const read = dense ? graph.node('Tanh', [weights.linear(graph, 'head-dense', x)]) : x;
+  return weights.linear(graph, 'head', read);
 }
 
 /** x `[ROWS, TOKENS, width]` → `[ROWS, TOKENS, heads · headSize]` */

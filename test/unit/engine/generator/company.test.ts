@@ -44,6 +44,14 @@ const models: [string, Load][] = [
       { form: 'stored' },
     ),
   ],
+  [
+    'weights and activations rounded to 8 bits',
+    tiny({ type: 'Q4_1', embeddingType: 'Q8_0', width: 64 }, { form: 'int8' }),
+  ],
+  [
+    'rounded to 8 bits, one query head to a key head',
+    tiny({ heads: 4, keyValueHeads: 4, tied: false }, { form: 'int8' }),
+  ],
   ...readArchitectureFixtures().map(({ name }): [string, Load] => [
     name,
     (folder) => loadArchitecture(name, folder, { form: 'fp32' }),
