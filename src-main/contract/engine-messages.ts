@@ -24,11 +24,17 @@ export const samplingSchema = v.object({
 /** What each method of the engine takes, as one value that can cross a process boundary. */
 export const engineParameters = {
   devices: v.undefined(),
-  loadGenerator: v.object({ path: v.string(), device, preparedFolder: v.string() }),
+  loadGenerator: v.object({
+    path: v.string(),
+    device,
+    preparedFolder: v.string(),
+    beside: v.exactOptional(v.array(v.string())),
+  }),
   loadReward: reward,
   loadJudge: v.nullable(reward),
   checkModel: v.string(),
   countPromptTokens: v.object({ prompt: v.string(), maxTokens: count }),
+  requireMemory: v.object({ rows: count, cacheBytes: v.pipe(v.number(), v.minValue(0)) }),
   beginLane: v.object({
     prompt: v.string(),
     seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),

@@ -85,6 +85,8 @@ export interface LoadGeneratorRequest {
   device: DeviceName | 'auto';
   /** Where prepared models are kept. */
   preparedFolder: string;
+  /** Reward models that will be loaded beside it: what all need together is looked at before the first is loaded. */
+  beside?: string[];
 }
 
 export interface LoadRewardRequest {
@@ -233,6 +235,11 @@ export interface Engine {
   checkModel(path: string): Promise<ModelCheck>;
   /** Tokens of the prompt in the loaded generator's chat form. Throws prompt-empty, prompt-invalid, prompt-too-long. */
   countPromptTokens(request: { prompt: string; maxTokens: number }): Promise<number>;
+  /**
+   * Whether there is room for so many candidates at once, and so many bytes of cache, beside the loaded models.
+   * Throws out-of-memory, model-too-large.
+   */
+  requireMemory(lane: { rows: number; cacheBytes: number }): Promise<void>;
   /** Reads the prompt. Throws prompt-empty, prompt-invalid, prompt-too-long. */
   beginLane(request: BeginLaneRequest): Promise<LaneBegun>;
   /** Begins these candidates at the answer's start; rows of an earlier wave are dropped. */

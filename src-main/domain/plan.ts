@@ -4,6 +4,7 @@ import type { Hold, StrategyName } from '../contract/events.ts';
 import type { LanePlan, RunSettings } from '../contract/run.ts';
 import {
   automaticBudget,
+  budgetHolding,
   requireOneRow,
   rowsAtTheStart,
   rowsToTheEnd,
@@ -11,6 +12,7 @@ import {
   type CacheCost,
 } from './budget.ts';
 import type { LaneSummary } from './lane-summary.ts';
+import type { LaneMemory } from './memory-need.ts';
 import { strategies } from './strategies/index.ts';
 import { requireRoomForAll } from './strategies/speculative-rejection.ts';
 import type { StrategySettings } from './strategies/strategy.ts';
@@ -54,6 +56,16 @@ export function planLanes(
       requireRoomForAll({ ...budget, alpha: settings.alpha, candidates });
   }
   return plans;
+}
+
+/** The most that any planned lane holds at once: candidates, and bytes of cache, never more than the budget. */
+export function fullestLane(plans: readonly LanePlan[], budget: CacheBudget): LaneMemory {
+  const rows = plans.map(({ strategy, candidates }) =>
+    strategy === 'best-of-n' ? rowsToTheEnd(budget, candidates) : candidates,
+  );
+  const most = Math.max(...rows);
+  const atFullLength = budgetHolding(most, budget.maxTokens, budget.cost);
+  return { rows: most, cacheBytes: Math.min(budget.budgetBytes, atFullLength) };
 }
 
 /** The settings of one planned lane; `finished` holds the summaries of the lanes that ran before it. */

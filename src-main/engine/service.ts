@@ -11,11 +11,14 @@ import type {
   ScoreRequest,
 } from '../contract/engine.ts';
 import { WinnowError } from '../contract/errors.ts';
+import type { ModelMemory } from '../contract/model-memory.ts';
 import { answerRoom } from '../domain/answer-room.ts';
+import type { LaneMemory } from '../domain/memory-need.ts';
 import { listDevices } from './devices/devices.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
 import { checkModel } from './model-check.ts';
+import { modelMemory, requireRoomFor } from './model-memory.ts';
 import { loadReward, type Reward } from './rewards/reward.ts';
 import type { CallContext, EngineService } from './server.ts';
 
@@ -35,6 +38,7 @@ export function createEngineService(): EngineService {
     loadReward: (request, context) => engine.loadReward(request, context),
     loadJudge: (request, context) => engine.loadJudge(request, context),
     countPromptTokens: ({ prompt, maxTokens }) => engine.countPromptTokens(prompt, maxTokens),
+    requireMemory: (lane) => engine.requireMemory(lane),
     beginLane: (request, context) => engine.beginLane(request, context),
     start: (candidates) => engine.requireLane().start(candidates),
     advance: (tokens, { onProgress, shouldStop }) =>
@@ -51,6 +55,9 @@ class LoadedEngine {
   private reward: Held<Reward> | null = null;
   private judging: Held<Reward> | null = null;
   private lane: { lane: GeneratorLane; prompt: string } | null = null;
+  /** What the loaded generator takes of the memory; null where that could not be told. */
+  private generatorMemory: ModelMemory | null = null;
+  private readonly rewardMemory = new RewardMemory();
 
   async loadGenerator(
     request: LoadGeneratorRequest,
@@ -62,7 +69,13 @@ class LoadedEngine {
     const before = this.generator;
     this.generator = null;
     await before?.model.close();
-    const model = await loadGenerator({ ...request, onProgress, shouldStop });
+    this.generatorMemory = null;
+    const rewards = await this.rewardMemory.of(request.beside ?? []);
+    const onMemory = (memory: ModelMemory): void => {
+      requireRoomFor(memory, rewards);
+      this.generatorMemory = memory;
+    };
+    const model = await loadGenerator({ ...request, onMemory, onProgress, shouldStop });
     this.generator = { model, key };
     return model.facts;
   }
@@ -86,6 +99,12 @@ class LoadedEngine {
     }
     this.judging = await holdReward(before, request, context);
     return this.judging.model.facts;
+  }
+
+  async requireMemory(lane: LaneMemory): Promise<void> {
+    if (this.generatorMemory === null) return;
+    const loaded = [this.reward, this.judging].flatMap((held) => held?.model.facts.path ?? []);
+    requireRoomFor(this.generatorMemory, await this.rewardMemory.of(loaded), lane);
   }
 
   countPromptTokens(prompt: string, maxTokens: number): Promise<number> {
@@ -168,6 +187,22 @@ async function holdReward(
   if (before?.key === key) return before;
   await before?.model.close();
   return { model: await loadReward(request, onProgress), key };
+}
+
+/** What reward models take of the memory, by their paths; each is looked at once. */
+class RewardMemory {
+  private readonly known = new Map<string, ModelMemory | null>();
+
+  async of(paths: readonly string[]): Promise<ModelMemory[]> {
+    const found: ModelMemory[] = [];
+    for (const path of new Set(paths)) {
+      if (path === 'likelihood') continue;
+      const memory = this.known.get(path) ?? (await modelMemory(path));
+      this.known.set(path, memory);
+      if (memory !== null) found.push(memory);
+    }
+    return found;
+  }
 }
 
 /** The same path, device, size and time of change: the same model. */

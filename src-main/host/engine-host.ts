@@ -113,6 +113,10 @@ class RestartingEngineHost implements StoppableEngine {
     return this.call('countPromptTokens', request);
   }
 
+  requireMemory(lane: Parameters<Engine['requireMemory']>[0]): Promise<void> {
+    return this.call('requireMemory', lane);
+  }
+
   beginLane(request: Parameters<Engine['beginLane']>[0]): ReturnType<Engine['beginLane']> {
     return this.call('beginLane', request);
   }

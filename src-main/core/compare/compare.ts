@@ -12,7 +12,7 @@ import { answerRoom } from '../../domain/answer-room.ts';
 import type { CacheBudget } from '../../domain/budget.ts';
 import { cacheCost } from '../../domain/cache-cost.ts';
 import type { LaneSummary } from '../../domain/lane-summary.ts';
-import { budgetBytesOf, laneSettings, planLanes } from '../../domain/plan.ts';
+import { budgetBytesOf, fullestLane, laneSettings, planLanes } from '../../domain/plan.ts';
 import { checkPrompt } from '../../domain/prompt.ts';
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
@@ -92,6 +92,7 @@ async function prepare(
   const cost = cacheCost(generator.cache, promptTokens);
   const budget = { budgetBytes: budgetBytesOf(settings, maxTokens, cost), maxTokens, cost };
   const plans = planLanes(settings, budget, isOtherWayRound(store, settings));
+  await engine.requireMemory(fullestLane(plans, budget));
   const used = settingsAsUsed(settings, maxTokens);
   const notices = settingNotices(settings, used, promptTokens, generator);
   const run: RunRecord = {
@@ -133,7 +134,11 @@ async function load(
   const wantsJudge = settings.judge === null ? null : request(settings.judge);
   // An earlier run's judge goes first, so that it takes no memory from this run's models.
   if (wantsJudge === null) await engine.loadJudge(null);
-  const generator = await engine.loadGenerator(request(settings.generator), telling('generator'));
+  const beside = [settings.reward, ...(settings.judge === null ? [] : [settings.judge])];
+  const generator = await engine.loadGenerator(
+    { ...request(settings.generator), beside },
+    telling('generator'),
+  );
   const reward = await engine.loadReward(request(settings.reward), telling('reward'));
   const judge = wantsJudge === null ? null : await engine.loadJudge(wantsJudge, telling('judge'));
   return { generator, reward, judge };

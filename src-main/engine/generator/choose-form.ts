@@ -8,8 +8,8 @@ import { blockKind } from '../graph/weight-blocks.ts';
 import { measureMemory } from '../memory.ts';
 import type { LinearForm } from './prepare.ts';
 
-/** The share of a machine's memory that a model's weights may take. */
-const shareForWeights = 0.4;
+/** Weights in fp32 may take this share of a machine's memory. */
+const shareForFp32 = 0.4;
 
 /**
  * Chooses how a model's linear layers are computed on this machine, by its memory alone: fp32 where that fits (the
@@ -22,11 +22,11 @@ export function chooseForm(
   facts: ModelFacts,
   memoryBytes: number = measureMemory().totalBytes,
 ): LinearForm {
-  const room = shareForWeights * memoryBytes;
   const bytesAs = (form: LinearForm) => weightBytes(file, facts, form) + embeddingBytes(file);
-  if (bytesAs('fp32') <= room) return 'fp32';
+  if (bytesAs('fp32') <= shareForFp32 * memoryBytes) return 'fp32';
   const smallest = bytesAs('stored');
-  if (smallest <= room) return 'stored';
+  // What else is needed, and what is free, is for domain/memory-need.ts to add up.
+  if (smallest <= memoryBytes) return 'stored';
   throw new WinnowError(
     'model-too-large',
     `This model needs about ${gigabytes(smallest)} of memory for its weights alone; this machine has ${gigabytes(memoryBytes)} in all.`,

@@ -13,6 +13,7 @@ function makeService(overrides: Partial<EngineService> = {}) {
     loadJudge: refuse,
     checkModel: refuse,
     countPromptTokens: refuse,
+    requireMemory: refuse,
     beginLane: refuse,
     start: refuse,
     advance: refuse,
