@@ -41,6 +41,16 @@ export function partMissing(file: string): WinnowError {
   );
 }
 
+/** Numbers in a form that is not read. */
+export function typeUnsupported(tensor: string, type: string): WinnowError {
+  return new WinnowError(
+    'model-tensor-type-unsupported',
+    `This model is stored in a form that Winnow does not read (${printable(type)}).`,
+    'Choose a folder with the original weights (F32, F16 or BF16), or a GGUF file of the same model.',
+    { tensor: printable(tensor), type: printable(type) },
+  );
+}
+
 /** A path or a link would lead to something that does not belong to the model. */
 export function leadsOut(file: string): WinnowError {
   const name = printable(file);

@@ -1,18 +1,14 @@
-/** A generator whose graph Winnow builds from the weights of a file. */
+/** A generator whose graph Winnow builds from the weights of a file or a folder. */
 import type { DeviceName, GeneratorFacts } from '../../contract/engine.ts';
 import { resolveDevice } from '../devices/devices.ts';
-import { readModelFacts } from '../gguf/model-facts.ts';
-import { openGgufFile } from '../gguf/open.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { blockTokens } from '../graph/model-weights.ts';
-import {
-  createGeneratorTokenizer,
-  type GeneratorTokenizer,
-} from '../tokenizer/generator-tokenizer.ts';
+import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
 import { chooseForm, formName } from './choose-form.ts';
 import { generatorMemory } from './generator-memory.ts';
 import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
 import { openDecoder } from './open-decoder.ts';
+import { openModel } from './open-model.ts';
 import { prepareModel } from './prepare.ts';
 import { release } from './prepared-cache.ts';
 
@@ -31,14 +27,13 @@ export interface BuiltGenerator extends Generator {
 }
 
 /**
- * Opens a file with weights, prepares it where that was not done before, and loads it.
- * @throws the errors of opening a GGUF file and its tokenizer, device-unavailable, prepare-failed, out-of-memory, cancelled
+ * Opens a file or a folder with weights, prepares it where that was not done before, and loads it.
+ * @throws the errors of openModel and of its tokenizer, device-unavailable, prepare-failed, out-of-memory, cancelled
  */
 export async function loadBuiltGenerator(options: LoadGeneratorOptions): Promise<BuiltGenerator> {
-  const file = await openGgufFile(options.path);
+  const { file, facts, createTokenizer } = await openModel(options.path);
   try {
-    const facts = await readModelFacts(file);
-    const tokenizer = await createGeneratorTokenizer(file);
+    const tokenizer = await createTokenizer();
     try {
       return await load(file, facts, tokenizer, options);
     } catch (error) {

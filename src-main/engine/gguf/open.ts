@@ -100,7 +100,8 @@ async function openPlainFile(path: string): Promise<FileHandle> {
   }
 }
 
-async function readTensor(handle: FileHandle, tensor: GgufTensor): Promise<Uint8Array> {
+/** A tensor's stored bytes. Throws model-truncated, model-unreadable. */
+export async function readTensor(handle: FileHandle, tensor: GgufTensor): Promise<Uint8Array> {
   const bytes = new Uint8Array(tensor.byteLength);
   for (let filled = 0; filled < bytes.length;) {
     const length = Math.min(bytes.length - filled, longestRead);

@@ -8,7 +8,7 @@ export const gemma2: Architecture = {
   design: { ...llama.design, ropeInterleaved: false, norms: 'around', activation: 'gelu' },
   peculiarities: (file, size) => ({
     embeddingScale: Math.sqrt(size.width),
-    attentionScale: gemmaAttentionScale(size, 46),
+    attentionScale: file.positive('attention.scale', gemmaAttentionScale(size, 46)),
     scoreCap: file.positive('attn_logit_softcapping', 50),
     logitCap: file.positive('final_logit_softcapping', 30),
     window: { length: file.slidingWindow() ?? 4096, isIn: file.windowedLayers(2) },

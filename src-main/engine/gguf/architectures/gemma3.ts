@@ -7,7 +7,7 @@ export const gemma3: Architecture = {
   design: { ...gemma2.design, queryKeyNorm: 'each-head' },
   peculiarities: (file, size) => ({
     embeddingScale: Math.sqrt(size.width),
-    attentionScale: gemmaAttentionScale(size, 62),
+    attentionScale: file.positive('attention.scale', gemmaAttentionScale(size, 62)),
     logitCap: file.positive('final_logit_softcapping', null),
     window: {
       length: file.slidingWindow(),

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
+import { openModel } from '../../../../src-main/engine/generator/open-model.ts';
+import { readNumbers } from '../../../../src-main/engine/gguf/read-numbers.ts';
+import type { GgufFile, ModelFacts } from '../../../../src-main/engine/gguf/types.ts';
+import { expectAnswerOf } from '../../../helpers/answer-check.ts';
+import {
+  architecturePath,
+  readArchitectureFixtures,
+  type ArchitectureFixture,
+} from '../../../helpers/architecture-fixtures.ts';
+import { readFixture } from '../../../helpers/generator-fixtures.ts';
+import { writeFolder } from '../../../helpers/model-folders.ts';
+import { architectureFiles, asVersion4, savedFolder } from '../../../helpers/safetensors.ts';
+import { temporaryFolder } from '../../../helpers/tiny-generator.ts';
+
+let folder: string;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  ({ folder, remove } = await temporaryFolder());
+});
+afterEach(() => remove());
+
+async function factsOf(path: string): Promise<ModelFacts> {
+  const { file, facts } = await openModel(path);
+  await file.close();
+  return facts;
+}
+
+const own = ['name', 'licence', 'quantisation', 'ropeInterleaved'];
+
+/** What has to be the same in a file and in a folder of one model; files round their numbers. */
+function comparable(facts: ModelFacts): unknown {
+  const rounded = JSON.stringify(facts, (key, value: unknown) => {
+    if (typeof value === 'number') return Number(value.toPrecision(5));
+    return value instanceof Float32Array ? [...value] : own.includes(key) ? undefined : value;
+  });
+  return JSON.parse(rounded);
+}
+
+/** Rows of queries and keys are in another order in some files (the long tests see to what they do). */
+async function numbersOf(file: GgufFile) {
+  const all = new Map<string, number[]>();
+  for (const [name, tensor] of file.tensors) {
+    if (/attn_[qk].weight|^rope/.test(name)) continue;
+    all.set(name, [...(await readNumbers(file, tensor))]);
+  }
+  return all;
+}
+
+const fixtures = readArchitectureFixtures();
+
+describe.each(fixtures.map(({ name }) => name))('%s as a folder of safetensors', (name) => {
+  it('is the same model as the GGUF file', async () => {
+    const path = await writeFolder(`${folder}/model`, await architectureFiles(name));
+    const [ours, theirs] = [await openModel(path), await openModel(architecturePath(name))];
+    expect(comparable(ours.facts)).toEqual(comparable(theirs.facts));
+    expect(ours.facts).toMatchObject({
+      name: 'model',
+      quantisation: 'F32',
+      ropeInterleaved: false,
+    });
+    const [numbers, expected] = [await numbersOf(ours.file), await numbersOf(theirs.file)];
+    expect([...numbers.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [tensor, list] of expected) {
+      const distances = numbers
+        .get(tensor)
+        ?.map((number, at) => Math.abs(number - (list[at] ?? NaN)));
+      expect(Math.max(...(distances ?? [NaN])), tensor).toBeLessThan(1e-6);
+    }
+    await ours.file.close();
+    await theirs.file.close();
+  });
+
+  it('is the same with a configuration of transformers 4', async () => {
+    const files = await architectureFiles(name);
+    const path = await writeFolder(`${folder}/new`, files);
+    const config = asVersion4(files['config.json'] as Record<string, unknown>);
+    const older = await writeFolder(`${folder}/old`, { ...files, 'config.json': config });
+    expect(comparable(await factsOf(older))).toEqual(comparable(await factsOf(path)));
+  });
+});
+
+describe('a folder that transformers saved', () => {
+  const saved = readFixture('safetensors-folders.json') as ArchitectureFixture[];
+  it.each(saved.map((fixture) => [fixture.name, fixture] as const))(
+    'gives what transformers gives: %s',
+    async (name, fixture) => {
+      const generator = await loadBuiltGenerator({
+        path: savedFolder(name),
+        preparedFolder: `${folder}/prepared`,
+        device: 'cpu',
+        form: 'fp32',
+      });
+      expect(generator.facts).toMatchObject({
+        name,
+        architecture: fixture.architecture,
+        path: savedFolder(name),
+        quantisation: name === 'gemma2' ? 'F16' : 'BF16',
+        contextLength: 256,
+      });
+      await expectAnswerOf(generator, fixture);
+      await generator.close();
+    },
+  );
+});
