@@ -2,14 +2,12 @@
 import { stat } from 'node:fs/promises';
 import type { ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { isGeneratorFolder } from './folders/folder-kind.ts';
 import { chooseForm } from './generator/choose-form.ts';
-import { readModelFacts } from './gguf/model-facts.ts';
-import { openGgufFile } from './gguf/open.ts';
-import type { GgufFile } from './gguf/types.ts';
+import { openModel, type OpenModel } from './generator/open-model.ts';
 import { measureMemory } from './memory.ts';
 import { readRewardFolder } from './rewards/folder.ts';
 import { openRewardFolder } from './rewards/open-folder.ts';
-import { createGeneratorTokenizer } from './tokenizer/generator-tokenizer.ts';
 
 /**
  * Throws model-not-found; other faults are in the result's `problem`.
@@ -27,9 +25,11 @@ export async function checkModel(
       'Check the path, or choose another model.',
     );
   }
-  return facts.isDirectory() || path.toLowerCase().endsWith('.onnx')
-    ? checkRewardModel(path)
-    : checkGenerator(path, facts.size, memoryBytes);
+  const writes = facts.isDirectory()
+    ? await isGeneratorFolder(path)
+    : !path.toLowerCase().endsWith('.onnx');
+  const sizeBytes = facts.isDirectory() ? 0 : facts.size;
+  return writes ? checkGenerator(path, sizeBytes, memoryBytes) : checkRewardModel(path);
 }
 
 async function checkGenerator(
@@ -39,21 +39,20 @@ async function checkGenerator(
 ): Promise<ModelCheck> {
   const check = unknownModel(path, 'generator', sizeBytes);
   return withProblem(check, async () => {
-    const file = await openGgufFile(path);
+    const model = await openModel(path);
     try {
-      await describeGenerator(check, file, memoryBytes);
+      await describeGenerator(check, model, memoryBytes);
     } finally {
-      await file.close();
+      await model.file.close();
     }
   });
 }
 
 async function describeGenerator(
   check: ModelCheck,
-  file: GgufFile,
+  { file, facts, createTokenizer }: OpenModel,
   memoryBytes: number,
 ): Promise<void> {
-  const facts = await readModelFacts(file);
   check.name = facts.name;
   check.sizeBytes = file.sizeBytes;
   check.architecture = facts.architecture;
@@ -64,7 +63,7 @@ async function describeGenerator(
   // Keys and values, in fp32.
   check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
   chooseForm(file, facts, memoryBytes);
-  const tokenizer = await createGeneratorTokenizer(file);
+  const tokenizer = await createTokenizer();
   check.warnings = [...tokenizer.warnings];
   await tokenizer.close();
 }

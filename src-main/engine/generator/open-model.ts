@@ -17,7 +17,7 @@ export interface OpenModel {
   file: GgufFile;
   facts: ModelFacts;
   /** To be closed after use. */
-  createTokenizer(): Promise<GeneratorTokenizer>;
+  createTokenizer: () => Promise<GeneratorTokenizer>;
 }
 
 /** @throws the errors of openGgufFile and openWeightsFolder, and of readModelFacts */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkModel } from '../../../src-main/engine/model-check.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
+import { writeFolder } from '../../helpers/model-folders.ts';
+import { architectureFiles, savedFolder } from '../../helpers/safetensors.ts';
 import { ggufBytes } from '../../helpers/gguf-writer.ts';
 import { tinyGgufParts, writeTinyGguf } from '../../helpers/tiny-gguf.ts';
 import { writeTinyRewardModel } from '../../helpers/tiny-reward-model.ts';
@@ -38,6 +40,46 @@ describe('a look into a model', () => {
         'This file does not say how its model splits words, so answers may be worse than usual.',
       ],
     });
+  });
+
+  it('tells what a generator in a folder is', async () => {
+    const path = savedFolder('llama-rope-factors');
+    expect(await checkModel(path)).toMatchObject({
+      path,
+      kind: 'generator',
+      name: 'llama-rope-factors',
+      architecture: 'llama',
+      licence: null,
+      quantisation: 'BF16',
+      contextLength: 256,
+      vocabularySize: 260,
+      supported: true,
+      problem: null,
+    });
+  });
+
+  it('names the licence of a folder’s README, and the sizes of all its files', async () => {
+    const files = await architectureFiles('qwen3');
+    const readme = '---\nlanguage: en\nlicense: apache-2.0\n---\n# Tiny\n';
+    const path = await writeFolder(temporaryFolder(), { ...files, 'README.md': readme });
+    const check = await checkModel(path);
+    expect(check).toMatchObject({ architecture: 'qwen3', licence: 'apache-2.0', supported: true });
+    const names = Object.keys(files);
+    const sizes = names.map((name) => statSync(join(path, name)).size);
+    expect(check.sizeBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+  });
+
+  it('says what is in the way of a generator in a folder', async () => {
+    const files = await architectureFiles('qwen3');
+    const config = files['config.json'] as object;
+    const check = async (changed: object) =>
+      (await checkModel(await writeFolder(temporaryFolder(), { ...files, ...changed }))).problem;
+    const mixture = { ...config, architectures: ['MixtralForCausalLM'] };
+    expect((await check({ 'config.json': mixture }))?.message).toContain('MixtralForCausalLM');
+    const packed = { ...config, quantization_config: { quant_method: 'gptq' } };
+    expect((await check({ 'config.json': packed }))?.message).toContain('gptq');
+    const cut = (files['model.safetensors'] as Buffer).subarray(0, -4);
+    expect(await check({ 'model.safetensors': cut })).toMatchObject({ code: 'model-truncated' });
   });
 
   it('tells what a reward model is', async () => {
