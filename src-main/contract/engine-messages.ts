@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Engine } from './engine.ts';
-import { deviceNames } from './engine.ts';
+import { deviceNames, linearForms } from './engine.ts';
 import { errorCodes, type ErrorRecord } from './errors.ts';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -27,6 +27,7 @@ export const engineParameters = {
   loadGenerator: v.object({
     path: v.string(),
     device,
+    form: v.exactOptional(v.picklist(['auto', ...linearForms])),
     preparedFolder: v.string(),
     beside: v.exactOptional(v.array(v.string())),
   }),

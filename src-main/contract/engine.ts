@@ -7,6 +7,13 @@ export const deviceNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
 /**
+ * How a generator's linear layers are computed: in 32 bits, the reference; with the numbers as they are stored, the
+ * smallest; or in 8 bits, the fastest with a little loss (docs/decode-graph.md has it).
+ */
+export const linearForms = ['fp32', 'stored', 'int8'] as const;
+export type LinearForm = (typeof linearForms)[number];
+
+/**
  * How long a stopped call may take to end by itself before its process is killed, in milliseconds; the engine sizes its
  * runs to stay below. A process that holds a gigabyte takes up to 0.2 s to go, and all together is to stay under half a
  * second.
@@ -62,10 +69,12 @@ export interface GeneratorFacts {
   quantisation: string;
   contextLength: number;
   vocabularySize: number;
-  /** The form in which the linear layers are computed (`fp32`, `4-bit`), chosen once per model and device. */
+  /** The form in which the linear layers are computed (`fp32`, `4-bit`, `int8`). */
   form: string;
   /** The device that is really used. */
   device: DeviceName;
+  /** What a person should know of how it was loaded, in whole sentences. Absent in runs of before, and where there is nothing. */
+  notices?: string[];
   cache: CacheGeometry;
 }
 
@@ -75,7 +84,10 @@ export interface RewardFacts {
   path: string | null;
   name: string;
   contentHash: string | null;
+  /** The device that is really used. */
   device: DeviceName;
+  /** As in GeneratorFacts. */
+  notices?: string[];
   /** The most tokens that the reward model can read at once; null where there is no such limit. */
   windowTokens: number | null;
 }
@@ -83,6 +95,8 @@ export interface RewardFacts {
 export interface LoadGeneratorRequest {
   path: string;
   device: DeviceName | 'auto';
+  /** Absent or `auto`: chosen by the memory of the machine, without loss. Models that come as ONNX have a form of their own. */
+  form?: LinearForm | 'auto';
   /** Where prepared models are kept. */
   preparedFolder: string;
   /** Reward models that will be loaded beside it: what all need together is looked at before the first is loaded. */

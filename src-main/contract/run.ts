@@ -1,5 +1,11 @@
 /** A run and its lanes as they are stored, listed, exported and printed. */
-import type { DeviceName, GeneratorFacts, RewardFacts, SamplingSettings } from './engine.ts';
+import type {
+  DeviceName,
+  GeneratorFacts,
+  LinearForm,
+  RewardFacts,
+  SamplingSettings,
+} from './engine.ts';
 import type { CandidateState, Hold, LaneEvent, RunStatus, StrategyName } from './events.ts';
 
 /** Every setting of a run: with the prompt, the seed and the models they reproduce it. */
@@ -24,6 +30,8 @@ export interface RunSettings {
   /** The same for a second reward that only judges the finished answers; null: none. */
   judge: string | null;
   device: DeviceName | 'auto';
+  /** How the generator computes; `auto`: without loss, as the memory of the machine allows. */
+  form: LinearForm | 'auto';
 }
 
 /** One lane of a run. */

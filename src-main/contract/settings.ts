@@ -1,7 +1,7 @@
 /** The settings of a run: their limits, defaults and the schema that checks them wherever they arrive. */
 import * as v from 'valibot';
 import { samplingSchema } from './engine-messages.ts';
-import { deviceNames } from './engine.ts';
+import { deviceNames, linearForms } from './engine.ts';
 import { holds, strategyNames } from './events.ts';
 import type { RunSettings } from './run.ts';
 
@@ -36,10 +36,11 @@ export const runSettingsSchema = v.strictObject({
   reward: v.pipe(v.string(), v.minLength(1)),
   judge: v.optional(v.nullable(v.pipe(v.string(), v.minLength(1))), null),
   device: v.picklist(['auto', ...deviceNames]),
+  form: v.optional(v.picklist(['auto', ...linearForms]), 'auto'),
 }) satisfies v.GenericSchema<unknown, RunSettings>;
 
 /** Settings that were added later: runs that were stored before do not name them, and had this. */
-export const laterSettings = { judge: null } as const satisfies Partial<RunSettings>;
+export const laterSettings = { judge: null, form: 'auto' } as const satisfies Partial<RunSettings>;
 
 /** What a run uses where nobody says otherwise; the models are filled in by the shell. */
 export const defaultSettings: Omit<RunSettings, 'generator' | 'reward'> = {

@@ -64,7 +64,7 @@ class LoadedEngine {
     { onProgress, shouldStop }: CallContext,
   ): Promise<GeneratorFacts> {
     await this.endLane();
-    const key = await keyOf(request.path, request.device);
+    const key = await keyOf(request.path, request.device, request.form);
     if (this.generator?.key === key) return this.generator.model.facts;
     const before = this.generator;
     this.generator = null;
@@ -206,9 +206,9 @@ class RewardMemory {
 }
 
 /** The same path, device, size and time of change: the same model. */
-async function keyOf(path: string, device: string): Promise<string> {
+async function keyOf(path: string, device: string, form = 'auto'): Promise<string> {
   const facts = await stat(path).catch(() => null);
-  return JSON.stringify([path, device, facts?.size, facts?.mtimeMs]);
+  return JSON.stringify([path, device, form, facts?.size, facts?.mtimeMs]);
 }
 
 /** Only a fault in Winnow itself can ask in the wrong order. */

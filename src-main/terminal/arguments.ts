@@ -28,6 +28,7 @@ export const runOptions = {
   reward: { type: 'string' },
   judge: { type: 'string' },
   device: { type: 'string' },
+  form: { type: 'string' },
 } as const satisfies OptionTable;
 
 /** The options that several commands share. */
@@ -109,6 +110,7 @@ export function readRunSettings(
     reward: reward('reward') ?? models.reward,
     judge: reward('judge') ?? defaults.judge,
     device: text('device') ?? defaults.device,
+    form: text('form') ?? defaults.form,
   };
   const checked = v.safeParse(runSettingsSchema, settings);
   if (!checked.success) throw badSetting(checked.issues[0]);

@@ -39,6 +39,8 @@ compare
   --reward DIR|likelihood      an ONNX reward model, or the model's own likelihood      (built in)
   --judge DIR|likelihood       a second opinion on the finished answers; decides nothing (none)
   --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)
+  --form NAME                  how the model computes: fp32, stored, int8 (faster, a
+                               little different); auto: without loss                    (auto)
 
 history  --limit N             how many runs                                            (20)
 export   --what TABLE          runs, candidates, checkpoints, votes or comparisons

@@ -6,7 +6,7 @@ import {
   loadBuiltGenerator,
   type BuiltGenerator,
 } from '../../src-main/engine/generator/built-generator.ts';
-import type { LinearForm } from '../../src-main/engine/generator/prepare.ts';
+import type { LinearForm } from '../../src-main/contract/engine.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 

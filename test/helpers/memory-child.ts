@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheCost } from '../../src-main/domain/cache-cost.ts';
 import { memoryNeed, type MemoryNeed } from '../../src-main/domain/memory-need.ts';
 import { loadBuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
-import type { LinearForm } from '../../src-main/engine/generator/prepare.ts';
+import type { LinearForm } from '../../src-main/contract/engine.ts';
 import { modelMemory } from '../../src-main/engine/model-memory.ts';
 import { loadReward } from '../../src-main/engine/rewards/reward.ts';
 import type { ModelMemory } from '../../src-main/contract/model-memory.ts';

@@ -25,6 +25,7 @@ export function aRun(changes: Partial<RunRecord> = {}): RunRecord {
       reward: 'models/tiny-reward',
       judge: null,
       device: 'auto',
+      form: 'auto',
     },
     startedAt: '2026-03-01T15:42:07.123Z',
     endedAt: null,

@@ -25,7 +25,13 @@ afterAll(() => {
 
 /** The parts of the document that these tests read; the whole form is compared key by key. */
 interface Document {
-  run: { id: string; status: string; settings: Record<string, unknown>; budgetBytes: number };
+  run: {
+    id: string;
+    status: string;
+    settings: Record<string, unknown>;
+    generator: { form: string };
+    budgetBytes: number;
+  };
   lanes: {
     strategy: string;
     status: string;
@@ -98,6 +104,19 @@ describe('one seed', () => {
 });
 
 describe('the document', () => {
+  it('tells the form that the model was computed in, which can be chosen', async () => {
+    const forms = [];
+    for (const form of ['auto', 'int8', 'fp32']) {
+      const { run } = await compareJson('--form', form);
+      forms.push([run.settings['form'], run.generator.form]);
+    }
+    expect(forms).toEqual([
+      ['auto', 'fp32'],
+      ['int8', 'int8'],
+      ['fp32', 'fp32'],
+    ]);
+  });
+
   it('has the form that scripts rely on', async () => {
     const { run, lanes } = await compareJson();
     expect(Object.keys(run)).toEqual(
@@ -122,6 +141,7 @@ describe('the document', () => {
           'alpha',
           'candidates',
           'device',
+          'form',
           'generator',
           'hold',
           'judge',

@@ -45,8 +45,8 @@ describe('migration 3', () => {
     const old = new Sqlite(file);
     migrate(old, migrations.slice(0, 2));
     const { id, settings, generator, reward } = aRun();
-    const { judge, ...withoutJudge } = settings;
-    expect(judge).toBeNull();
+    const { judge, form, ...withoutJudge } = settings;
+    expect([judge, form]).toEqual([null, 'auto']);
     old
       .prepare(
         `INSERT INTO run VALUES (?, 'done', 'p', ?, ?, ?, 1, 't', NULL, 'v', 'c', NULL, NULL, 1, NULL, NULL)`,

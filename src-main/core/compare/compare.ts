@@ -136,7 +136,7 @@ async function load(
   if (wantsJudge === null) await engine.loadJudge(null);
   const beside = [settings.reward, ...(settings.judge === null ? [] : [settings.judge])];
   const generator = await engine.loadGenerator(
-    { ...request(settings.generator), beside },
+    { ...request(settings.generator), form: settings.form, beside },
     telling('generator'),
   );
   const reward = await engine.loadReward(request(settings.reward), telling('reward'));

@@ -1,9 +1,10 @@
 /** A generator whose graph Winnow builds from the weights of a file or a folder. */
-import type { DeviceName, GeneratorFacts } from '../../contract/engine.ts';
+import type { DeviceName, GeneratorFacts, LinearForm } from '../../contract/engine.ts';
 import { resolveDevice } from '../devices/devices.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { blockTokens } from '../graph/model-weights.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
+import { calibrationTexts } from './calibration-texts.ts';
 import { chooseForm, formName } from './choose-form.ts';
 import { generatorMemory } from './generator-memory.ts';
 import { assembleGenerator, type Generator, type LoadGeneratorOptions } from './generator.ts';
@@ -52,13 +53,14 @@ async function load(
   options: LoadGeneratorOptions,
 ): Promise<BuiltGenerator> {
   const { device } = await resolveDevice(options.device);
-  const form = options.form ?? chooseForm(file, model);
+  const form = formFor(device, options.form) ?? chooseForm(file, model);
   options.onMemory?.(generatorMemory(file, model, form));
   const onProgress = options.onProgress ?? (() => undefined);
   const shouldStop = options.shouldStop ?? (() => false);
   const { folder, contentHash } = await prepareModel(file, model, {
     preparedFolder: options.preparedFolder,
     form,
+    calibrationTexts: () => calibrationTexts(tokenizer),
     onProgress,
     shouldStop,
   });
@@ -82,6 +84,12 @@ async function load(
     await release(folder);
   };
   return { ...generator, close, model, folder };
+}
+
+/** Only processors have the products of whole numbers that `int8` is made of; undefined: nobody has chosen. */
+function formFor(device: DeviceName, form: LoadGeneratorOptions['form']): LinearForm | undefined {
+  if (form === undefined || form === 'auto') return undefined;
+  return form === 'int8' && device !== 'cpu' ? 'stored' : form;
 }
 
 function describe(

@@ -6,7 +6,7 @@ import { storedBits } from '../graph/stored-weights.ts';
 import { linearParts, tensorOf } from '../graph/tensor-names.ts';
 import { blockKind } from '../graph/weight-blocks.ts';
 import { measureMemory } from '../memory.ts';
-import type { LinearForm } from './prepare.ts';
+import type { LinearForm } from '../../contract/engine.ts';
 
 /** Weights in fp32 may take this share of a machine's memory. */
 const shareForFp32 = 0.4;

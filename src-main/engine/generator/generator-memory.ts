@@ -5,7 +5,7 @@ import { embeddingBytes } from '../graph/embedding.ts';
 import { linearParts, tensorOf } from '../graph/tensor-names.ts';
 import { blockKind } from '../graph/weight-blocks.ts';
 import { weightBytes } from './choose-form.ts';
-import type { LinearForm } from './prepare.ts';
+import type { LinearForm } from '../../contract/engine.ts';
 
 /** A vocabulary's texts, merges and their tables in JavaScript: measured at 18,000, 49,000 and 128,000 tokens. */
 const tokenizerBytes = (vocabularySize: number): number => 25e6 + 1800 * vocabularySize;

@@ -3,13 +3,13 @@ import type {
   BeginLaneRequest,
   DeviceName,
   GeneratorFacts,
+  LinearForm,
   LoadProgress,
 } from '../../contract/engine.ts';
 import type { ModelMemory } from '../../contract/model-memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
 import type { Decoder } from './decoder.ts';
 import { beginLane, type GeneratorLane } from './lane.ts';
-import type { LinearForm } from './prepare.ts';
 import { RunSizing } from './run-sizing.ts';
 
 export type { GeneratorLane } from './lane.ts';
@@ -18,8 +18,8 @@ export interface LoadGeneratorOptions {
   path: string;
   preparedFolder: string;
   device: DeviceName | 'auto';
-  /** Chosen by the memory that is there where absent. */
-  form?: LinearForm;
+  /** Chosen by the memory that is there where absent or `auto`. */
+  form?: LinearForm | 'auto';
   /** Told what the model will take, before any of it is prepared or loaded; what it throws refuses the model. */
   onMemory?: (memory: ModelMemory) => void;
   onProgress?: (progress: LoadProgress) => void;

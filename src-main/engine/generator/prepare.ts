@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoadProgress } from '../../contract/engine.ts';
+import type { LinearForm, LoadProgress } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { unrolledSteps } from '../devices/decode-paths.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
@@ -25,9 +25,6 @@ import {
   stepGraphFile,
   weightsFile,
 } from './prepared-model.ts';
-
-/** How the linear layers are computed: the reference, the numbers as they are stored, or the fastest with a little loss. */
-export type LinearForm = 'fp32' | 'stored' | 'int8';
 
 export interface PrepareOptions {
   preparedFolder: string;

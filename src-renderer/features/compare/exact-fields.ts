@@ -118,4 +118,12 @@ export function deviceOptions(devices: readonly DeviceFacts[]) {
   ];
 }
 
+/** How the model that writes may compute. */
+export const formOptions: readonly { value: RunSettings['form']; label: string }[] = [
+  { value: 'auto', label: 'Automatic: as exact as the memory allows' },
+  { value: 'fp32', label: 'Exact (32 bits)' },
+  { value: 'stored', label: 'As stored (smallest)' },
+  { value: 'int8', label: 'Faster, slightly different (8 bits)' },
+];
+
 const words = (name: DeviceName): string => `${deviceLabel(name)} (${deviceTerm(name)})`;

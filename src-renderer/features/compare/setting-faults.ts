@@ -25,6 +25,7 @@ const sentences: Record<SettingField, string> = {
   reward: 'Choose a model that judges.',
   judge: 'Choose a model for the second opinion, or none.',
   device: 'Choose a device from the list.',
+  form: 'Choose a precision from the list.',
   sampling: 'One of the numbers is missing.',
   temperature: 'Choose a number from 0 to 10.',
   topK: 'Choose a whole number, 0 or more; 0 keeps all.',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Generator } from '../../../src-main/engine/generator/generator.ts';
-import type { LinearForm } from '../../../src-main/engine/generator/prepare.ts';
+import type { LinearForm } from '../../../src-main/contract/engine.ts';
 import { loadBuiltInGenerator, readGoldenAnswers } from '../../helpers/built-in-generator.ts';
 import { laneRequest, randomSteps, writeToEnd, written } from '../../helpers/tiny-generator.ts';
 

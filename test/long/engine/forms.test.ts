@@ -4,7 +4,7 @@ import {
   type BuiltGenerator,
 } from '../../../src-main/engine/generator/built-generator.ts';
 import { tokenDistribution } from '../../../src-main/engine/generator/naive-sampler.ts';
-import type { LinearForm } from '../../../src-main/engine/generator/prepare.ts';
+import type { LinearForm } from '../../../src-main/contract/engine.ts';
 import type { StepReference } from '../../../src-main/engine/generator/step-reference.ts';
 import {
   builtInGeneratorPath,

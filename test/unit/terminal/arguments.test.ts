@@ -54,7 +54,7 @@ describe('the words of a comparison', () => {
         '--generator',
         'g.gguf',
       ],
-      ...['--reward', 'likelihood', '--judge', 'second', '--device', 'cpu'],
+      ...['--reward', 'likelihood', '--judge', 'second', '--device', 'cpu', '--form', 'int8'],
     );
     expect(settings).toEqual({
       strategies: ['greedy', 'best-of-n'],
@@ -70,6 +70,7 @@ describe('the words of a comparison', () => {
       reward: 'likelihood',
       judge: resolve('second'),
       device: 'cpu',
+      form: 'int8',
     });
   });
 
@@ -100,6 +101,7 @@ describe('the words of a comparison', () => {
     [['--generator', ''], '--generator: a value is missing'],
     [['--reward', ''], '--reward: a value is missing'],
     [['--judge', ''], '--judge: a value is missing'],
+    [['--form', 'int4'], '--form'],
     [['--candidates', 'many'], '--candidates'],
     [['--candidates', '1e9'], '--candidates'],
     [['--candidates', '2.5'], '--candidates'],

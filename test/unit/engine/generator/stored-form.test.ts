@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
-import type { LinearForm } from '../../../../src-main/engine/generator/prepare.ts';
+import type { LinearForm } from '../../../../src-main/contract/engine.ts';
 import type { TensorType } from '../../../../src-main/engine/gguf/types.ts';
 import { ggufBytes } from '../../../helpers/gguf-writer.ts';
 import { loadReferenceOf } from '../../../helpers/golden-check.ts';
