@@ -138,15 +138,13 @@ function createMemory({ application, events, builtInModels }: HandlerParts) {
     try {
       const store: Store = await application.store();
       const { generators, rewards } = getPreferences(store);
-      const remembered = [settings.judge, settings.reward].reduce<string[]>(
-        (paths, path) =>
-          path === null || path === 'likelihood' ? paths : first(path, paths, builtInModels.reward),
-        rewards,
+      const judging = [settings.judge, settings.reward].flatMap((path) =>
+        path === null || path === 'likelihood' ? [] : [path],
       );
       const changes: Partial<Preferences> = {
         lastSettings: toStored(settings),
         generators: first(settings.generator, generators, builtInModels.generator),
-        rewards: remembered,
+        rewards: judging.reduce((paths, path) => first(path, paths, builtInModels.reward), rewards),
       };
       savePreferences(store, changes);
       events.publish({ type: 'preferences-changed' });

@@ -32,8 +32,9 @@ function sentences(lanes: LaneDetails[]): string[] {
 /** What the lines of the second opinion mean. */
 function secondOpinionWords({ judge }: RunDetails): string[] {
   if (judge === null) return [];
+  const who = judge.kind === 'likelihood' ? 'the likelihood of the model that writes' : judge.name;
   return [
-    `Second opinion: ${judge.name} looked at the finished answers and decided nothing. Of two answers, chance alone would agree with it on 50 % of pairs.`,
+    `Second opinion: ${who} scored the finished answers and decided nothing. It agrees on a pair where it prefers the same one of two answers; chance alone would agree on 50 %.`,
   ];
 }
 

@@ -1,8 +1,9 @@
 /** What is to be seen in each chart, in words, for those who do not see it. */
 import type { LaneView } from '../../src-main/domain/lane-view.ts';
 import { isScored } from '../../src-main/domain/ranking.ts';
+import { secondOpinion } from '../../src-main/domain/second-opinion.ts';
 import { strategyLabels } from '../../src-main/domain/strategies/index.ts';
-import { bytes, counted, reward, seconds } from '../lib/format.ts';
+import { bytes, counted, percent, reward, seconds } from '../lib/format.ts';
 import { timeParts } from './tables.ts';
 
 type Say = (lane: LaneView) => string;
@@ -24,6 +25,18 @@ export function memorySentence(lanes: readonly LaneView[], budgetBytes: number):
   const words: Say = ({ series }) =>
     `held at most ${bytes(Math.max(...series.memory.map((point) => point.bytes)))}`;
   return `The budget is ${bytes(budgetBytes)}. ${eachLane(lanes, words)}`;
+}
+
+export const opinionSentence = (lanes: readonly LaneView[]): string =>
+  eachLane(lanes, opinionWords);
+
+function opinionWords({ summary }: LaneView): string {
+  const { judged = 0, agreement = null } = secondOpinion(summary) ?? {};
+  const alike =
+    agreement === null
+      ? ''
+      : `; of any two of them both models prefer the same one in ${percent(agreement)} of all cases`;
+  return `finished ${counted(judged, 'answer')} with a second opinion${alike}`;
 }
 
 function rewardWords({ summary }: LaneView): string {

@@ -4,7 +4,7 @@ import type { LaneTimes } from '../../src-main/contract/run.ts';
 import { csvHeader, csvRow, type CsvCell, type CsvFormat } from '../../src-main/domain/csv.ts';
 import type { RewardPoint } from '../../src-main/domain/lane-series.ts';
 import type { LaneView } from '../../src-main/domain/lane-view.ts';
-import { isScored } from '../../src-main/domain/ranking.ts';
+import { isScored, rankByReward } from '../../src-main/domain/ranking.ts';
 import { strategyLabels } from '../../src-main/domain/strategies/index.ts';
 import { bytes, count, reward, seconds } from '../lib/format.ts';
 
@@ -83,6 +83,28 @@ export function rewardTable(lanes: readonly LaneView[]): ChartTable {
 }
 
 const worth = ({ reward: value }: RewardPoint) => (isScored(value) ? value : -Number.MAX_VALUE);
+
+/** The answers that both models scored, the best by the one that decides first. */
+export function opinionTable(lanes: readonly LaneView[]): ChartTable {
+  return {
+    caption: 'Both scores of every finished answer',
+    shorten: 'first',
+    columns: [
+      strategyColumn,
+      { name: 'candidate_index', label: 'Answer', show: (index) => `#${index}` },
+      { name: 'reward', label: 'Score', show: reward },
+      { name: 'judge_reward', label: 'Second opinion', show: reward },
+    ],
+    rows: lanes.flatMap(({ strategy, summary }) =>
+      rankByReward(summary.candidates)
+        .filter(({ judgeReward }) => judgeReward !== null)
+        .map(({ index, reward: decided, judgeReward }) => ({
+          answer: { strategy, index },
+          cells: [strategyLabels[strategy], index, decided, judgeReward],
+        })),
+    ),
+  };
+}
 
 export function aliveTable(lanes: readonly LaneView[]): ChartTable {
   return lineTable(

@@ -15,7 +15,7 @@ const contentName = /^sha256[-:]([0-9a-f]{8})[0-9a-f]*$/i;
 export const isContentName = (path: string): boolean => contentName.test(fileName(path));
 
 export function modelName(path: string): string {
-  if (path === likelihood) return 'its own likelihood of each answer';
+  if (path === likelihood) return 'the writer’s own likelihood of each answer';
   const content = contentName.exec(fileName(path))?.[1];
   if (content !== undefined) return `model ${content}`;
   const name = fileName(path).replace(/\.gguf$/i, '');

@@ -11,6 +11,8 @@ export interface SmallCandidate {
   text: string;
   reward: number | null;
   stopped?: boolean;
+  /** What the second opinion gives it; without one anywhere there is none. */
+  judgeReward?: number;
 }
 
 export interface SmallLane {
@@ -65,7 +67,15 @@ export function smallLaneEvents({ candidates, ms = 1000, chose = true }: SmallLa
     ...(chose && best !== undefined
       ? [{ type: 'chosen', at: ms, index: best.index, reward: best.reward ?? NaN } as const]
       : []),
+    ...judgedEvents(finished, ms),
   ];
+}
+
+function judgedEvents(finished: (SmallCandidate & { index: number })[], at: number): LaneEvent[] {
+  const scores = finished.flatMap(({ index, judgeReward: reward }) =>
+    reward === undefined ? [] : [{ index, reward, cut: false, tokens: 9 }],
+  );
+  return scores.length === 0 ? [] : [{ type: 'judged', at, judgeMs: 1, scores }];
 }
 
 export function smallLaneView(lane: SmallLane): LaneView {

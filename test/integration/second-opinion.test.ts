@@ -216,7 +216,7 @@ describe('on the command line', () => {
     expect(table).toMatchObject({ code: 0 });
     expect(table.out).toMatch(/Second opinion {2,}-?[\d.]+, place \d+ of \d+/);
     expect(table.out).toMatch(/agrees on {2,}\d+ % of pairs/);
-    expect(table.out).toContain('Second opinion: second looked at');
+    expect(table.out).toContain('Second opinion: second scored');
     expect(table.err).toContain('Loading the model of the second opinion');
 
     const shown = await say(workplace, ['show', 'last', '--json'], { engine });

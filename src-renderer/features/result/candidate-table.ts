@@ -25,6 +25,10 @@ export interface CandidateRow {
   /** It would have scored better than the answer that its lane chose. */
   regretted: boolean;
   place: Place | null;
+  /** What the second opinion gives it. */
+  opinion: number | null;
+  /** Of the answers of its lane the second opinion likes it best. */
+  isFavourite: boolean;
   readonly words: number;
   endedAtMs: number | null;
   text: string;
@@ -65,6 +69,8 @@ function rowOf(
     finishedScore,
     regretted: finishedScore !== null && finishedScore > chosen,
     place: placeIn(summary, index),
+    opinion: candidate.judgeReward,
+    isFavourite: candidate.judgeRank === 1,
     // Counting takes time, and most rows are never shown.
     get words() {
       return (words ??= countWords(text));
@@ -85,6 +91,7 @@ export const sortKeys = [
   'score',
   'finished-score',
   'rank',
+  'opinion',
   'words',
   'ended',
   'text',
@@ -97,7 +104,12 @@ export interface Sorting {
 }
 
 /** Scores and lengths are looked at from the top, everything else from the start. */
-const descendingFirst: ReadonlySet<SortKey> = new Set(['score', 'finished-score', 'words']);
+const descendingFirst: ReadonlySet<SortKey> = new Set([
+  'score',
+  'finished-score',
+  'opinion',
+  'words',
+]);
 
 /** What a click on a column's head makes of the sorting. */
 export function nextSorting(now: Sorting, key: SortKey): Sorting {
@@ -121,6 +133,7 @@ const values: Record<SortKey, (row: CandidateRow) => number | string | null> = {
   score: ({ score }) => score,
   'finished-score': ({ finishedScore }) => finishedScore,
   rank: ({ place }) => place?.rank ?? null,
+  opinion: ({ opinion }) => opinion,
   words: ({ words }) => words,
   ended: ({ endedAtMs }) => endedAtMs,
   text: ({ text }) => text.trimStart().toLowerCase() || null,

@@ -2,6 +2,7 @@
 import type { StrategyName } from '../../../src-main/contract/events.ts';
 import type { LaneView } from '../../../src-main/domain/lane-view.ts';
 import { chosenCandidate, placeIn, type Place } from '../../../src-main/domain/result.ts';
+import { secondOpinion } from '../../../src-main/domain/second-opinion.ts';
 import { strategyLabels } from '../../../src-main/domain/strategies/index.ts';
 import { countWords } from '../../../src-main/domain/words.ts';
 import * as format from '../../lib/format.ts';
@@ -13,7 +14,7 @@ export interface Delta {
 }
 
 export interface Measure {
-  key: 'score' | 'rank' | 'length' | 'time' | 'memory' | 'written' | 'thrown-away';
+  key: 'score' | 'rank' | 'opinion' | 'length' | 'time' | 'memory' | 'written' | 'thrown-away';
   label: string;
   /** The field's term and what is counted. */
   help: string;
@@ -43,6 +44,7 @@ export function measuresOf(lane: LaneView, baseline: LaneView): Measure[] {
       delta: scoreDelta(chosen?.reward, before?.chosen?.reward),
     },
     { key: 'rank', ...names.rank, ...rankWords(lane, baseline), delta: null },
+    ...opinionMeasures(lane, baseline),
     {
       key: 'length',
       ...names.length,
@@ -93,6 +95,10 @@ const names = {
     label: 'Rank',
     help: 'The place of this answer among all answers that were written to the end, the highest score first.',
   },
+  opinion: {
+    label: 'Second opinion',
+    help: 'What another model, which decided nothing, gave this answer, and its place among all answers that this model scored. Its scores have a scale of their own.',
+  },
   length: { label: 'Answer', help: 'How long the chosen answer is.' },
   time: {
     label: 'Time',
@@ -111,6 +117,19 @@ const names = {
     help: 'Of those, the tokens of answers that were stopped early: written, and of no use.',
   },
 };
+
+/** None where no lane has a second opinion. */
+function opinionMeasures(lane: LaneView, baseline: LaneView): Measure[] {
+  const [opinion, before] = [lane, baseline].map(({ summary }) => secondOpinion(summary));
+  if (!opinion && !before) return [];
+  const { chosen = null, judged = 0 } = opinion ?? {};
+  const value =
+    chosen === null
+      ? format.nothing
+      : `${format.reward(chosen.reward)}, ${placeWords({ rank: chosen.rank, of: judged })}`;
+  const delta = lane === baseline ? null : scoreDelta(chosen?.reward, before?.chosen?.reward);
+  return [{ key: 'opinion', ...names.opinion, value, note: null, delta }];
+}
 
 function chosenWords({ summary }: LaneView): number | null {
   const chosen = chosenCandidate(summary);

@@ -53,6 +53,16 @@ describe('the built-in models', () => {
     expect(createBuiltInModels(pairIn('now')).runHere(beside)).toEqual(beside);
   });
 
+  it('can give the second opinion, too', () => {
+    const { reward } = pairIn('before');
+    const asked = settingsWith({ reward: 'likelihood', judge: reward });
+    const stored = createBuiltInModels(pairIn('before')).toStored(asked);
+    expect(stored.judge).toBe(builtIn);
+    const { settings } = createBuiltInModels(pairIn('now')).runHere({ settings: stored });
+    expect(settings.judge).toBe(pairIn('now').reward);
+    expect(createBuiltInModels(pairIn('now')).toStored(settingsWith({})).judge).toBeNull();
+  });
+
   it('leave models of one’s own and the likelihood as they are', () => {
     const own = settingsWith({ generator: join(folder, 'mine.gguf'), reward: 'likelihood' });
     const { toStored, runHere } = createBuiltInModels(pairIn('now'));

@@ -84,6 +84,25 @@ describe('the engine host', () => {
     ).toEqual(['loadGenerator', 'start']);
   });
 
+  it('gives a new process the judge of the last one, unless it was let go', async () => {
+    const processes: ScriptedProcess[] = [];
+    const host = createEngineHost(() => {
+      const process = new ScriptedProcess(answerAll);
+      processes.push(process);
+      return process;
+    });
+    const methods = (process: ScriptedProcess | undefined) =>
+      process?.requests.map((request) => request.type === 'call' && request.method);
+    await host.loadJudge({ path: 'judge', device: 'cpu', preparedFolder: 'prepared' });
+    processes[0]?.die();
+    await host.devices();
+    expect(methods(processes[1])).toEqual(['loadJudge', 'devices']);
+    await host.loadJudge(null);
+    processes[1]?.die();
+    await host.devices();
+    expect(methods(processes[2])).toEqual(['devices']);
+  });
+
   it('fails the next verb of a lane whose process died between two calls', async () => {
     const processes: ScriptedProcess[] = [];
     const host = createEngineHost(() => {

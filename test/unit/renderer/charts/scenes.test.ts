@@ -4,6 +4,10 @@ import { lineChartLegend, lineScene } from '../../../../src-renderer/charts/line
 import { rangeOf } from '../../../../src-renderer/charts/points.ts';
 import { playheadsOf } from '../../../../src-renderer/charts/props.ts';
 import { rewardLegend, rewardScene } from '../../../../src-renderer/charts/reward-scene.ts';
+import { opinionLegend, opinionScene } from '../../../../src-renderer/charts/opinion-scene.ts';
+import { opinionSentence } from '../../../../src-renderer/charts/sentences.ts';
+import { opinionTable } from '../../../../src-renderer/charts/tables.ts';
+import { smallLaneView } from '../../../helpers/small-lanes.ts';
 import { bothLanes, colours, viewOf, waitingLane } from './views.ts';
 import { answer } from '../../../helpers/scripted-generator.ts';
 
@@ -102,5 +106,61 @@ describe('the playhead of a replay', () => {
     expect(at('time')).toEqual([0.7]);
     expect(at('tokens')).toEqual([160, 120]);
     expect(playheadsOf({ shown, lanes }, colours)).toEqual([]);
+  });
+});
+
+describe('the scene of the second opinion', () => {
+  const lanes = (['best-of-n', 'speculative-rejection'] as const).map((strategy) =>
+    smallLaneView({
+      strategy,
+      candidates: [
+        { text: 'One', reward: 3, judgeReward: -4 },
+        { text: 'Two', reward: 1, judgeReward: -1 },
+        { text: 'Three', reward: -2, stopped: true },
+      ],
+    }),
+  );
+
+  it('has a mark for each finished answer, from left to right, and crowns the chosen one', () => {
+    const { datasets, marks } = opinionScene(lanes, colours);
+    const points = [
+      { x: 1, y: -1, index: 1 },
+      { x: 3, y: -4, index: 0 },
+    ];
+    expect(datasets.map(({ data }) => data)).toEqual([points, points]);
+    expect(marks.crowns.map(({ x, y }) => [x, y])).toEqual([
+      [3, -4],
+      [3, -4],
+    ]);
+  });
+
+  it('shows an answer that both strategies finished as a small mark in a large hollow one', () => {
+    const [large, small] = opinionScene(lanes, colours).datasets;
+    expect(large?.pointBackgroundColor).toBe(colours.surface);
+    expect(Number(large?.pointRadius)).toBeGreaterThan(Number(small?.pointRadius));
+    expect(Number(large?.order)).toBeGreaterThan(Number(small?.order));
+    expect(opinionLegend(lanes).map(({ mark }) => mark)).toMatchObject([
+      { shape: 'circle', hollow: true },
+      { shape: 'diamond', hollow: false },
+    ]);
+  });
+
+  it('can be read: both scores of each answer, the best first, and whether both models agree', () => {
+    expect(opinionTable(lanes).rows.map(({ cells }) => cells)).toEqual([
+      ['Best-of-N', 0, 3, -4],
+      ['Best-of-N', 1, 1, -1],
+      ['Speculative Rejection', 0, 3, -4],
+      ['Speculative Rejection', 1, 1, -1],
+    ]);
+    const series = {
+      rewards: [],
+      rounds: [],
+      alive: [],
+      memory: [{ at: 0, tokens: 0, bytes: 1 }],
+      length: [],
+    };
+    expect(opinionSentence(lanes.slice(0, 1).map((lane) => ({ ...lane, series })))).toBe(
+      'Best-of-N finished 2 answers with a second opinion; of any two of them both models prefer the same one in 0\u202f% of all cases.',
+    );
   });
 });

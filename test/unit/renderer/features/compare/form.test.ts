@@ -47,6 +47,14 @@ describe('the faults of settings', () => {
     expect(Object.keys(faultsWith({ sampling }))).toEqual(['topP', 'minP']);
   });
 
+  it('say that the model that decides gives no second opinion, and take none for an answer', () => {
+    expect(Object.keys(faultsWith({ judge: settings.reward }))).toEqual(['judge']);
+    expect(faultsWith({ judge: '' })).toEqual({
+      judge: 'Choose a model for the second opinion, or none.',
+    });
+    expect(faultsWith({ judge: null })).toEqual({});
+  });
+
   it('say that time and words are held equal to Speculative Rejection', () => {
     expect(faultsWith({ hold: 'time', strategies: ['best-of-n', 'greedy'] }).hold).toMatch(
       /Speculative Rejection/,

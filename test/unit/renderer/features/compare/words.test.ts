@@ -27,6 +27,16 @@ describe('what a lane is said to do', () => {
     expect(lanePhase(waiting, true)).toBe('Did not begin');
   });
 
+  it('tells of the second opinion once it is coming in, after the choice', () => {
+    const running = { ...end, status: 'running' as const };
+    expect(lanePhase(running, false)).toBe('Chosen. Now scoring once more, off the clock');
+    const [first, ...others] = end.summary.candidates;
+    if (first === undefined) throw new Error('The lane has no candidates');
+    const candidates = [{ ...first, judgeReward: 0.5 }, ...others];
+    const judged = { ...running, summary: { ...end.summary, candidates } };
+    expect(lanePhase(judged, false)).toBe('Chosen. Now comes the second opinion');
+  });
+
   it('is to have finished where it was stopped only while beginnings were scored', () => {
     expect(lanePhase({ ...end, status: 'cancelled' }, true)).toBe('Finished');
     const before = {

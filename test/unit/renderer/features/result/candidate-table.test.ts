@@ -26,8 +26,8 @@ const lanes = [
   smallLaneView({
     strategy: 'best-of-n',
     candidates: [
-      { text: 'Blue light scatters more.', reward: 1 },
-      { text: 'The sea.', reward: 3 },
+      { text: 'Blue light scatters more.', reward: 1, judgeReward: 2 },
+      { text: 'The sea.', reward: 3, judgeReward: 1 },
       { text: 'Air is blue.', reward: 0 },
       { text: 'No idea', reward: null },
     ],
@@ -38,6 +38,26 @@ const keys = (list: readonly CandidateRow[]) => list.map(({ key }) => key);
 const only = (change: Partial<RowFilter>) => keys(filterRows(rows, { ...noFilter, ...change }));
 
 describe('the rows of the table', () => {
+  it('hold the second opinion, mark its favourite and can be sorted by it', () => {
+    const judged = candidateRows([
+      smallLaneView({
+        strategy: 'best-of-n',
+        candidates: [
+          { text: 'One', reward: 1, judgeReward: -4 },
+          { text: 'Two', reward: 2, judgeReward: -1 },
+          { text: 'Three', reward: 3 },
+        ],
+      }),
+    ]);
+    expect(judged.map(({ opinion, isFavourite }) => [opinion, isFavourite])).toEqual([
+      [-4, false],
+      [-1, true],
+      [null, false],
+    ]);
+    const sorting = nextSorting({ key: 'score', descending: true }, 'opinion');
+    expect(sortRows(judged, sorting).map(({ index }) => index)).toEqual([1, 0, 2]);
+  });
+
   it('are all answers of all lanes, Best-of-N first', () => {
     expect(keys(rows)).toEqual([
       ...[0, 1, 2, 3].map((index) => `best-of-n/${index}`),

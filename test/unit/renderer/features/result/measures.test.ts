@@ -34,6 +34,23 @@ const shown = (measures: ReturnType<typeof measuresOf>) =>
   );
 
 describe('the measures under an answer', () => {
+  it('hold the second opinion where there is one, against that on the other chosen answer', () => {
+    const judged = (strategy: 'best-of-n' | 'speculative-rejection', judgeRewards: number[]) =>
+      smallLaneView({
+        strategy,
+        candidates: judgeRewards.map((judgeReward, index) => ({
+          ...{ text: `Answer ${index}`, reward: index, judgeReward },
+        })),
+      });
+    const [first, second] = [
+      judged('best-of-n', [5, 2, 1.5]),
+      judged('speculative-rejection', [1, 2]),
+    ] as const;
+    expect(shown(measuresOf(first, first)).opinion).toEqual(['1.50, 3rd of 3']);
+    expect(shown(measuresOf(second, first)).opinion).toEqual(['2.00, 1st of 2', '↑ 0.50 higher']);
+    expect(shown(measuresOf(rejection, first)).opinion).toEqual(['–']);
+  });
+
   it('of the baseline stand alone', () => {
     expect(shown(measuresOf(bestOfN, bestOfN))).toEqual({
       score: ['3.00'],
