@@ -88,7 +88,7 @@ const files: BrokenRewardModel[] = [
     mkdirSync(join(folder, 'empty'));
     return join(folder, 'empty');
   }),
-  onDisk('the path is a file', 'reward-model-invalid', (folder) => join(folder, 'config.json')),
+  onDisk('the path is a file', 'model-not-gguf', (folder) => join(folder, 'config.json')),
   onDisk('the path goes through a file', 'model-not-found', (folder) =>
     join(folder, 'config.json', 'more'),
   ),

@@ -1,4 +1,5 @@
 import { WinnowError } from '../../contract/errors.ts';
+import { describeThrown, isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
 
 /** The errors of opening and using a reward model, in one place so that they speak with one voice. */
 
@@ -76,6 +77,18 @@ export function vocabularyMismatch(details: Details): WinnowError {
     'The tokenizer and the model in this folder do not belong together: the tokenizer has tokens that the model does not know.',
     copyAgain,
     details,
+  );
+}
+
+/** What onnxruntime threw while it scored. */
+export function explainRun(error: unknown): WinnowError {
+  if (isOutOfMemory(error)) return outOfMemory(error);
+  return new WinnowError(
+    'engine-failed',
+    'The reward model failed while it was scoring a text.',
+    'Try again. If it happens again, choose another reward model.',
+    { cause: describeThrown(error) },
+    { cause: error },
   );
 }
 

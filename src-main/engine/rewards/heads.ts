@@ -73,6 +73,14 @@ function severalHeads(path: string, labels: readonly string[]) {
   );
 }
 
+/** The reward of a text by the model's numbers for it. Those that do not count may be anything. */
+export function weightedSum(numbers: readonly number[], heads: readonly RewardHead[]): number {
+  return heads.reduce(
+    (sum, { weight }, head) => (weight === 0 ? sum : sum + weight * (numbers[head] ?? NaN)),
+    0,
+  );
+}
+
 function listed(labels: readonly string[]): string {
   const shown = labels.slice(0, 8).map((label) => `"${label}"`);
   if (labels.length > shown.length) shown.push(`${labels.length - shown.length} more`);

@@ -22,7 +22,7 @@ export async function openRewardFolder(options: Options): Promise<OpenRewardMode
   const folder = await readRewardFolder(options.path, device);
   const texts = await openTextForm(folder);
   try {
-    checkVocabulary(folder, texts);
+    checkVocabulary(folder.vocabularySize, folder.windowTokens, texts);
     const contentHash = await hashRewardFolder(folder);
     options.onProgress?.({ step: 'loading', fraction: 0.2 });
     const scorer = await openScorer(folder, texts, { ...options, device });

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import type { RewardFacts } from '../../contract/engine.ts';
 import { openRewardFolder } from './open-folder.ts';
+import { statOrNull } from './model-files.ts';
+import { openGgufReward } from './open-gguf.ts';
 import type { LoadRewardModelOptions, OpenRewardModel, RewardDescription } from './open-model.ts';
 import { letMessagesIn } from './scorer.ts';
 import type { TextForm } from './text-form.ts';
@@ -41,11 +43,15 @@ export interface ScoredText {
 /**
  * Loads a reward model and tries it on a short and on the longest possible text.
  * @throws WinnowError model-not-found, model-unreadable, model-damaged, model-too-large, model-tokenizer-unsupported,
- *   model-vocabulary-mismatch, reward-model-invalid, chat-template-failed, device-unavailable, out-of-memory
+ *   model-vocabulary-mismatch, reward-model-invalid, chat-template-failed, device-unavailable, out-of-memory; of a GGUF
+ *   file also those of reading it, prepare-failed and cancelled
  */
 export async function loadRewardModel(options: LoadRewardModelOptions): Promise<RewardModel> {
   const path = resolve(options.path);
-  const open = await openRewardFolder({ ...options, path });
+  const open = await ((await isGguf(path)) ? openGgufReward : openRewardFolder)({
+    ...options,
+    path,
+  });
   const { texts, scorer, windowTokens } = open;
   return {
     facts: { kind: 'model', path, windowTokens, ...open.facts },
@@ -60,6 +66,12 @@ export async function loadRewardModel(options: LoadRewardModelOptions): Promise<
       await scorer.close();
     },
   };
+}
+
+/** Whether a path is to be opened as a GGUF file: as any file but an ONNX model, for Ollama gives them no ending. */
+export async function isGguf(path: string): Promise<boolean> {
+  const isFile = (await statOrNull(path))?.isDirectory() === false;
+  return isFile && !path.toLowerCase().endsWith('.onnx');
 }
 
 async function scoreAnswers(

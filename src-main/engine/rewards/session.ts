@@ -1,6 +1,6 @@
 /** The ONNX graph of a reward model: opened, checked for its inputs and outputs, and run on one batch of texts. */
 import type { DeviceName } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import type { WinnowError } from '../../contract/errors.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import { halfTable } from '../gguf/half.ts';
 import {
@@ -11,9 +11,9 @@ import {
   type InferenceSession,
   type Tensor,
 } from '../onnxruntime.ts';
-import { damagedRewardModel, invalidRewardModel } from './faults.ts';
+import { damagedRewardModel, explainRun, invalidRewardModel } from './faults.ts';
 import { checkInputs, makeFeeds, type BatchLayout, type KnownInput } from './feeds.ts';
-import type { RewardHead } from './heads.ts';
+import { weightedSum, type RewardHead } from './heads.ts';
 import type { EncodedText } from './window.ts';
 
 export interface RewardSession {
@@ -64,7 +64,7 @@ export async function openRewardSession(
     try {
       output = (await session.run(feeds))[outputName];
     } catch (error) {
-      throw isOutOfMemory(error) ? outOfMemory(error) : failedRun(error);
+      throw explainRun(error);
     }
     const numbers = numbersOf(output);
     if (numbers?.length !== texts.length * heads.length) {
@@ -75,14 +75,6 @@ export async function openRewardSession(
     return given.map((_, row) => weightedSum(numbers.slice(row * heads.length), heads));
   };
   return { run, close: () => session.release() };
-}
-
-/** The reward of a text by the model's numbers for it. Those that do not count may be anything. */
-export function weightedSum(numbers: readonly number[], heads: readonly RewardHead[]): number {
-  return heads.reduce(
-    (sum, { weight }, head) => (weight === 0 ? sum : sum + weight * (numbers[head] ?? NaN)),
-    0,
-  );
 }
 
 /** fp16 comes as numbers where this version of Node knows them, else as their bits. */
@@ -137,15 +129,5 @@ function explainOpening(error: unknown): WinnowError {
     'The ONNX file of this reward model cannot be used: it is damaged, or of a kind that Winnow does not know.',
     { cause },
     error,
-  );
-}
-
-function failedRun(error: unknown): WinnowError {
-  return new WinnowError(
-    'engine-failed',
-    'The reward model failed while it was scoring a text.',
-    'Try again. If it happens again, choose another reward model.',
-    { cause: describeThrown(error) },
-    { cause: error },
   );
 }

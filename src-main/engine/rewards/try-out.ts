@@ -6,18 +6,14 @@ import type { Scorer } from './scorer.ts';
 import type { TextForm } from './text-form.ts';
 import { frameLength, framePair, type EncodedText } from './window.ts';
 
-export interface ModelSize {
-  windowTokens: number;
-  /** null where the model does not say. */
-  vocabularySize: number | null;
-}
-
 /**
  * Whether the tokenizer fits the model as it is described.
+ * @param vocabularySize null where the model does not say
  * @throws WinnowError model-vocabulary-mismatch, reward-model-invalid
  */
 export function checkVocabulary(
-  { windowTokens, vocabularySize }: ModelSize,
+  vocabularySize: number | null,
+  windowTokens: number,
   { highestId, frame }: TextForm,
 ): void {
   const size = vocabularySize ?? Infinity;

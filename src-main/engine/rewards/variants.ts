@@ -27,16 +27,13 @@ const compressed = ['quantized', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4'].map(
 
 /**
  * Takes a path apart: a folder, or an .onnx file in it or in its folder "onnx".
- * @throws WinnowError model-not-found, model-unreadable, reward-model-invalid
+ * @throws WinnowError model-not-found, model-unreadable
  */
 export async function findPlace(given: string): Promise<RewardPlace> {
   const path = resolve(given);
   const facts = await statOrNull(path);
   if (facts === null) throw rewardModelNotFound(path);
   if (facts.isDirectory()) return { folder: path, named: null };
-  if (!facts.isFile() || !path.toLowerCase().endsWith('.onnx')) {
-    throw invalidRewardModel('A reward model is a folder, but this is a single file.');
-  }
   const beside = dirname(path);
   const isHere = (await statOrNull(join(beside, 'config.json'))) !== null;
   return { folder: isHere ? beside : dirname(beside), named: path };

@@ -1,7 +1,11 @@
 /** The tokenizer that a GGUF file describes. */
 import { printable, tokenizerUnsupported } from '../gguf/faults.ts';
 import type { GgufFile } from '../gguf/types.ts';
-import { assembleTokenizer, type GeneratorTokenizer } from './assemble-tokenizer.ts';
+import {
+  assembleTokenizer,
+  type GeneratorTokenizer,
+  type TokenizerParts,
+} from './assemble-tokenizer.ts';
 import { byteLevelCodec } from './byte-level.ts';
 import { chatTemplateMissing } from './chat-template.ts';
 import { sentencePieceCodec } from './sentence-piece.ts';
@@ -16,11 +20,19 @@ export type { GeneratorTokenizer } from './assemble-tokenizer.ts';
  * @throws chat-template-missing, chat-template-failed, model-tokenizer-unsupported, model-damaged.
  */
 export async function createGeneratorTokenizer(file: GgufFile): Promise<GeneratorTokenizer> {
+  return assembleTokenizer(readTokenizerParts(file));
+}
+
+/**
+ * The same in parts.
+ * @throws chat-template-missing, model-tokenizer-unsupported, model-damaged.
+ */
+export function readTokenizerParts(file: GgufFile): TokenizerParts {
   const { metadata } = file;
   const template = readTemplateSource(file);
   const vocabulary = readVocabulary(metadata, template);
   const architecture = metadata.text('general.architecture') ?? '';
-  return assembleTokenizer({
+  return {
     template,
     templateTokens: {
       bos_token: vocabulary.tokens[vocabulary.begin ?? -1] ?? '',
@@ -31,7 +43,7 @@ export async function createGeneratorTokenizer(file: GgufFile): Promise<Generato
     begin: beginToken(file, vocabulary),
     swallowing: swallowingTokens(file, vocabulary),
     contextLength: metadata.number(`${architecture}.context_length`) ?? Infinity,
-  });
+  };
 }
 
 function createCodec({ metadata }: GgufFile, vocabulary: Vocabulary): TextCodec {

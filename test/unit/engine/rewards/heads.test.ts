@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHeads } from '../../../../src-main/engine/rewards/heads.ts';
-import { weightedSum } from '../../../../src-main/engine/rewards/session.ts';
+import { readHeads, weightedSum } from '../../../../src-main/engine/rewards/heads.ts';
 import { temporaryFolder } from '../../../helpers/temporary-store.ts';
 
 /** The heads of a model with these outputs, where the file holds this; undefined: there is no file. */
