@@ -25,6 +25,7 @@ async function importOnnxRuntime(): Promise<typeof OnnxRuntime> {
   try {
     const loaded = await import('onnxruntime-node');
     loaded.env.logLevel = 'fatal';
+    keepHalvesReadable(loaded);
     return loaded;
   } catch (error) {
     throw new WinnowError(
@@ -34,6 +35,21 @@ async function importOnnxRuntime(): Promise<typeof OnnxRuntime> {
       { platform: process.platform, architecture: process.arch, cause: describeThrown(error) },
       { cause: error },
     );
+  }
+}
+
+/**
+ * onnxruntime-node 1.30 takes a tensor over a Float16Array for an empty one. Whether there are such arrays is looked up
+ * once, when the first tensor is made: told that there are none, it keeps halves in Uint16Arrays, which it reads well.
+ */
+function keepHalvesReadable({ Tensor }: typeof OnnxRuntime): void {
+  const found = Reflect.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  if (found === undefined) return;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    new Tensor('float32', [0], [1]);
+  } finally {
+    Reflect.defineProperty(globalThis, 'Float16Array', found);
   }
 }
 

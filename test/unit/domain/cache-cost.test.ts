@@ -49,3 +49,32 @@ describe('the cost of the cache', () => {
     );
   });
 });
+
+describe('the cost of a cache that each row has for itself', () => {
+  const together = cacheCost({ ...geometry, layout: 'together' }, 41);
+  const apart = cacheCost({ ...geometry, layout: 'apart' }, 41);
+  const tokens = (count: number) => count * geometry.bytesPerToken;
+
+  it('counts the prompt once more than there are rows, without its last token', () => {
+    expect(together.whileAdvancing(0, 0, 8)).toBe(tokens(40));
+    expect(together.whileAdvancing(3, 0, 0)).toBe(tokens(40 + 3 * 40));
+  });
+
+  it('counts the whole cache again, twice, at the end of a run', () => {
+    expect(together.whileAdvancing(3, 10, 5)).toBe(tokens(40 + 3 * 54 + 2 * 3 * 55));
+  });
+
+  it('gives a lone row a companion where rows run together', () => {
+    expect(together.whileAdvancing(1, 10, 5)).toBe(together.whileAdvancing(2, 10, 5));
+    expect(apart.whileAdvancing(1, 10, 5)).toBe(tokens(40 + 54 + 2 * 55));
+  });
+
+  it('counts one row’s copy less often where rows run one after the other', () => {
+    expect(apart.whileAdvancing(3, 10, 5)).toBe(tokens(40 + 3 * 54 + 4 * 55));
+  });
+
+  it('counts the last chunk of the prompt and what came before it', () => {
+    const long = cacheCost({ ...geometry, layout: 'together' }, 131);
+    expect(long.whileReading).toBe(tokens(128 + 2 * 130));
+  });
+});

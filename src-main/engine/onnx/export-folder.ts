@@ -1,0 +1,130 @@
+/** A folder with ONNX files of one model, and which of them is used: exporters put it there in several forms. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { DeviceName } from '../../contract/engine.ts';
+import { WinnowError } from '../../contract/errors.ts';
+import { ModelFolder } from '../folders/model-folder.ts';
+import { readExportShape, type ExportShape } from './decoder-shape.ts';
+import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
+import { formOf, preferredForms, type FormName } from './export-form.ts';
+import { unsupportedExport } from './faults.ts';
+import { readExportedModel, type ExportedModel } from './read-model.ts';
+
+export interface ExportFolder {
+  folder: ModelFolder;
+  /** The ONNX file that was asked for by its name ("onnx/model_q4.onnx"); null: the best one. */
+  named: string | null;
+  /** Names of all ONNX files. */
+  files: readonly string[];
+}
+
+/** One ONNX file of the folder. */
+export interface ExportVariant {
+  file: string;
+  form: FormName;
+  model: ExportedModel;
+  shape: ExportShape;
+  /** Bytes of its constants. */
+  weightBytes: number;
+}
+
+/** More files are not a model in several forms. */
+const mostFiles = 64;
+/** The share of a machine's memory that a model's weights may take, as for other models. */
+const shareForWeights = 0.4;
+
+/**
+ * Opens a folder, or the one of an .onnx file in it or in its folder "onnx".
+ * @returns null where there is no ONNX file
+ * @throws model-not-found, model-unreadable
+ */
+export async function openExportFolder(path: string): Promise<ExportFolder | null> {
+  const whole = resolve(path);
+  const facts = await stat(whole).catch(() => null);
+  const named = facts?.isFile() === true && isOnnx(whole) ? whole : null;
+  if (named === null && facts?.isDirectory() !== true) return null;
+  const folder = await ModelFolder.open(named === null ? whole : await homeOf(named));
+  const files = [...(await onnxIn(folder, '')), ...(await onnxIn(folder, 'onnx'))];
+  if (files.length === 0) return null;
+  const name = named && relative(folder.path, named).split(sep).join('/');
+  return { folder, named: name, files: files.slice(0, mostFiles) };
+}
+
+const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx');
+
+/** Whether the files beside the ONNX files say that the model writes text. */
+export async function isGeneratorExport({ folder }: ExportFolder): Promise<boolean> {
+  return readExportConfig(folder).then(
+    ({ isGenerator }) => isGenerator,
+    () => false,
+  );
+}
+
+/** The folder with the configuration: the file's own, or the one around it. */
+async function homeOf(file: string): Promise<string> {
+  const own = dirname(file);
+  for (const name of configFiles) {
+    if ((await stat(join(own, name)).catch(() => null)) !== null) return own;
+  }
+  return basename(own) === 'onnx' ? dirname(own) : own;
+}
+
+async function onnxIn(folder: ModelFolder, inner: string): Promise<string[]> {
+  const names = await readdir(join(folder.path, inner)).catch(() => []);
+  return names
+    .filter(isOnnx)
+    .sort((one, other) => one.length - other.length || (one < other ? -1 : 1))
+    .map((name) => (inner === '' ? name : `${inner}/${name}`));
+}
+
+/**
+ * All variants that can be used, and why others cannot.
+ * @throws model-damaged, model-unreadable, model-format-unsupported of the configuration
+ */
+export async function readVariants(
+  { folder, named, files }: ExportFolder,
+  config: ExportConfig,
+): Promise<{ variants: ExportVariant[]; faults: WinnowError[] }> {
+  const variants: ExportVariant[] = [];
+  const faults: WinnowError[] = [];
+  for (const file of named === null ? files : [named]) {
+    try {
+      const model = await readExportedModel(folder, file);
+      const shape = readExportShape(model, config);
+      const weightBytes = model.tensors.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+      variants.push({ file, form: formOf(model), model, shape, weightBytes });
+    } catch (error) {
+      if (!(error instanceof WinnowError)) throw error;
+      faults.push(error);
+    }
+  }
+  return { variants, faults };
+}
+
+/**
+ * The best variant for a device that this machine's memory holds.
+ * @throws model-too-large, and where none can be used, what is wrong with the first
+ */
+export function chooseVariant(
+  { variants, faults }: { variants: readonly ExportVariant[]; faults: readonly WinnowError[] },
+  device: DeviceName,
+  memoryBytes: number,
+): ExportVariant {
+  const order = preferredForms(device);
+  const ranked = [...variants].sort(
+    (one, other) => order.indexOf(one.form) - order.indexOf(other.form),
+  );
+  const fitting = ranked.find(({ weightBytes }) => weightBytes <= shareForWeights * memoryBytes);
+  if (fitting !== undefined) return fitting;
+  const [smallest] = [...variants].sort((one, other) => one.weightBytes - other.weightBytes);
+  if (smallest === undefined) {
+    throw faults[0] ?? unsupportedExport('This folder holds no ONNX model that writes text.');
+  }
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+  throw new WinnowError(
+    'model-too-large',
+    `This model needs about ${gigabytes(smallest.weightBytes)} of memory for its weights alone; this machine has ${gigabytes(memoryBytes)} in all.`,
+    'Choose a smaller model, or one that is stored in fewer bits.',
+    { weightBytes: smallest.weightBytes, memoryBytes },
+  );
+}

@@ -1,0 +1,166 @@
+/** A generator that was exported to ONNX elsewhere: its own graph, in Winnow's loop. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import type { CacheGeometry, DeviceName, GeneratorFacts } from '../../contract/engine.ts';
+import { cancelled, WinnowError } from '../../contract/errors.ts';
+import { resolveDevice } from '../devices/devices.ts';
+import { sessionOptions } from '../devices/session-options.ts';
+import { createFolderTokenizer } from '../folders/folder-tokenizer.ts';
+import type { ModelFolder } from '../folders/model-folder.ts';
+import {
+  assembleGenerator,
+  type Generator,
+  type LoadGeneratorOptions,
+} from '../generator/generator.ts';
+import { measureMemory } from '../memory.ts';
+import type { GeneratorTokenizer } from '../tokenizer/assemble-tokenizer.ts';
+import type { ExportShape } from './decoder-shape.ts';
+import { readExportConfig, type ExportConfig } from './export-config.ts';
+import { ExportDecoder } from './export-decoder.ts';
+import {
+  chooseVariant,
+  readVariants,
+  type ExportFolder,
+  type ExportVariant,
+} from './export-folder.ts';
+import { rowsChangeEachOther, type FormName } from './export-form.ts';
+import { unreadableExport } from './faults.ts';
+import type { ExportedModel } from './read-model.ts';
+import { wrapExport } from './wrap.ts';
+import { WrappedSession } from './wrapped-session.ts';
+
+/** Tokens of a prompt that are read at once: fixed, since the bits depend on it. */
+const chunkTokens = 64;
+
+/** Chosen from a folder, and not loaded yet. */
+export interface ExportDescription extends ExportVariant {
+  folder: ModelFolder;
+  config: ExportConfig;
+  geometry: CacheGeometry;
+}
+
+/**
+ * Chooses the variant for a device and describes it.
+ * @throws the errors of reading the folder, model-too-large
+ */
+export async function describeExport(
+  found: ExportFolder,
+  device: DeviceName,
+  memoryBytes: number = measureMemory().totalBytes,
+): Promise<ExportDescription> {
+  const config = await readExportConfig(found.folder);
+  const variant = chooseVariant(await readVariants(found, config), device, memoryBytes);
+  const geometry = geometryOf(variant.shape, variant.form, device);
+  return { ...variant, folder: found.folder, config, geometry };
+}
+
+/**
+ * Loads the best variant for the device, or the one that was named. Nothing is written to the disk.
+ * @throws the errors of reading a folder and its tokenizer, device-unavailable, model-too-large, out-of-memory, cancelled
+ */
+export async function loadExportedGenerator(
+  found: ExportFolder,
+  options: LoadGeneratorOptions,
+): Promise<Generator> {
+  const { onProgress = () => undefined, shouldStop = () => false } = options;
+  const { device } = await resolveDevice(options.device);
+  const described = await describeExport(found, device);
+  const tokenizer = await openTokenizer(described);
+  try {
+    const contentHash = await hashFiles(described.model, (fraction) => {
+      if (shouldStop()) throw cancelled();
+      onProgress({ step: 'checking', fraction });
+    });
+    onProgress({ step: 'loading', fraction: 0 });
+    const { model, shape, geometry } = described;
+    const wrapped = wrapExport(model, shape);
+    const session = await WrappedSession.load(wrapped, shape, sessionOptions(device));
+    onProgress({ step: 'loading', fraction: 1 });
+    const facts = factsOf(described, { path: options.path, contentHash, device });
+    const decoder = new ExportDecoder(session, shape, geometry);
+    return assembleGenerator({ facts, decoder, tokenizer });
+  } catch (error) {
+    await tokenizer.close();
+    throw error;
+  }
+}
+
+/** @throws the errors of createFolderTokenizer, model-vocabulary-mismatch */
+export async function openTokenizer({
+  folder,
+  config,
+  shape,
+}: Pick<ExportDescription, 'folder' | 'config' | 'shape'>): Promise<GeneratorTokenizer> {
+  const tokenizer = await createFolderTokenizer(folder);
+  if (tokenizer.vocabularySize > shape.vocabularySize) {
+    await tokenizer.close();
+    throw new WinnowError(
+      'model-vocabulary-mismatch',
+      `The tokenizer of this model knows ${tokenizer.vocabularySize} tokens, but its graph only ${shape.vocabularySize}.`,
+      'The files in the folder belong to different models. Download or copy the whole folder again.',
+      { tokenizer: tokenizer.vocabularySize, graph: shape.vocabularySize },
+    );
+  }
+  const endTokens = new Set([...tokenizer.endTokens, ...config.endTokens]);
+  return { ...tokenizer, endTokens };
+}
+
+function geometryOf(shape: ExportShape, form: FormName, device: DeviceName): CacheGeometry {
+  const numbers = shape.cache.reduce((sum, { heads, headSize }) => sum + heads * headSize, 0);
+  return {
+    bytesPerToken: numbers * (shape.cacheType === 'float32' ? 4 : 2),
+    blockTokens: 1,
+    runTokens: WrappedSession.mostSteps,
+    chunkTokens,
+    layers: shape.layers,
+    layout: rowsChangeEachOther(form, device) ? 'apart' : 'together',
+  };
+}
+
+function factsOf(
+  { folder, config, form, model, shape, geometry }: ExportDescription,
+  loaded: { path: string; contentHash: string; device: DeviceName },
+): GeneratorFacts {
+  return {
+    ...loaded,
+    name: folder.name,
+    architecture: config.architecture,
+    licence: null,
+    sizeBytes: sizeOf(model),
+    quantisation: form,
+    contextLength: contextLengthOf(config),
+    vocabularySize: shape.vocabularySize,
+    form,
+    cache: geometry,
+  };
+}
+
+/** Where nothing is said, what the smallest models of today read. */
+export const contextLengthOf = ({ contextLength }: ExportConfig): number => contextLength ?? 2048;
+
+/** Bytes of all its files. */
+export function sizeOf({ files }: ExportedModel): number {
+  return files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** SHA-256, in hexadecimal, of the ONNX file and the files that it names. */
+async function hashFiles(
+  model: ExportedModel,
+  onPart: (fraction: number) => void,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const size = sizeOf(model);
+  let done = 0;
+  for (const { path } of model.files.all()) {
+    try {
+      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
+        hash.update(chunk as Buffer);
+        done += (chunk as Buffer).length;
+        onPart(done / size);
+      }
+    } catch (error) {
+      throw error instanceof WinnowError ? error : unreadableExport(path, error);
+    }
+  }
+  return hash.digest('hex');
+}
