@@ -34,6 +34,7 @@ export const errorCodes = [
   'engine-died',
   'engine-failed',
   'device-unavailable',
+  'device-failed',
   // the store and files
   'run-not-found',
   'store-newer',

@@ -96,6 +96,7 @@ export const noticeCodes = [
   'candidates-from-memory',
   'judge-failed',
   'judge-window',
+  'device',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 

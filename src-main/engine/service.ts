@@ -15,6 +15,7 @@ import type { ModelMemory } from '../contract/model-memory.ts';
 import { answerRoom } from '../domain/answer-room.ts';
 import type { LaneMemory } from '../domain/memory-need.ts';
 import { listDevices } from './devices/devices.ts';
+import { loadOrFallBack } from './devices/fall-back.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
 import { checkModel } from './model-check.ts';
@@ -75,7 +76,9 @@ class LoadedEngine {
       requireRoomFor(memory, rewards);
       this.generatorMemory = memory;
     };
-    const model = await loadGenerator({ ...request, onMemory, onProgress, shouldStop });
+    const model = await loadOrFallBack(request.device, (device) =>
+      loadGenerator({ ...request, device, onMemory, onProgress, shouldStop }),
+    );
     this.generator = { model, key };
     return model.facts;
   }
@@ -186,7 +189,12 @@ async function holdReward(
   const key = path === 'likelihood' ? 'likelihood' : await keyOf(path, device);
   if (before?.key === key) return before;
   await before?.model.close();
-  return { model: await loadReward(request, onProgress), key };
+  const load = (chosen: LoadRewardRequest['device']) =>
+    loadReward({ ...request, device: chosen }, onProgress);
+  return {
+    model: await (path === 'likelihood' ? load(device) : loadOrFallBack(device, load)),
+    key,
+  };
 }
 
 /** What reward models take of the memory, by their paths; each is looked at once. */

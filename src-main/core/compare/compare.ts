@@ -1,10 +1,5 @@
 /** The use case that Winnow is for: one prompt, several strategies, one after the other, everything recorded. */
-import type {
-  GeneratorFacts,
-  LoadProgress,
-  ModelRole,
-  RewardFacts,
-} from '../../contract/engine.ts';
+import type { LoadProgress, ModelRole } from '../../contract/engine.ts';
 import { cancelled, toErrorRecord, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
 import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
@@ -16,9 +11,10 @@ import { budgetBytesOf, fullestLane, laneSettings, planLanes } from '../../domai
 import { checkPrompt } from '../../domain/prompt.ts';
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
-import type { StoppableEngine } from '../engine.ts';
+import { afterDeviceFailure, deviceNotices, type OtherDevice } from './device-failure.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
 import { runLane } from './lane-run.ts';
+import { loadModels, type LoadModelsParts } from './load-models.ts';
 import { statusAfter } from './run-status.ts';
 import { settingNotices, settingsAsUsed, type SettingNotice } from './settings-as-used.ts';
 
@@ -35,11 +31,8 @@ export type CompareProgress =
   | { type: 'lane-event'; strategy: StrategyName; event: LaneEvent }
   | { type: 'lane-ended'; strategy: StrategyName; status: RunStatus };
 
-export interface CompareDependencies {
-  engine: StoppableEngine;
+export interface CompareDependencies extends LoadModelsParts {
   store: Store;
-  /** Where prepared models are kept. */
-  preparedFolder: string;
   appVersion: string;
   /** Processor name and number of cores. */
   cpu: string;
@@ -48,7 +41,8 @@ export interface CompareDependencies {
 }
 
 /**
- * Runs a comparison and stores it as it happens.
+ * Runs a comparison and stores it as it happens. Where a device fails in its middle, it begins anew on the processor, as
+ * another run.
  * @returns the stored run, done or cancelled
  * @throws before anything is stored: faults of the prompt, the settings, the models, budget-too-small. Later: what went
  *   wrong, after the run was stored as failed or interrupted
@@ -65,7 +59,15 @@ export async function compare(
     if (signal.aborted) throw cancelled();
     const prepared = await prepare(dependencies, request, listener);
     if (signal.aborted) throw cancelled();
-    return await runLanes(dependencies, prepared, listener, signal);
+    try {
+      return await runLanes(dependencies, prepared, listener, signal);
+    } catch (error) {
+      const other = signal.aborted ? null : afterDeviceFailure(error, prepared.run);
+      if (other === null) throw error;
+      const anew = await prepare(dependencies, request, listener, other);
+      if (signal.aborted) throw cancelled();
+      return await runLanes(dependencies, anew, listener, signal);
+    }
   } finally {
     signal.removeEventListener('abort', stop);
   }
@@ -82,11 +84,16 @@ async function prepare(
   dependencies: CompareDependencies,
   { prompt, settings }: CompareRequest,
   listener: (progress: CompareProgress) => void,
+  other?: OtherDevice,
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
   checkPrompt(prompt);
   checkJudge(settings);
-  const { generator, reward, judge } = await load(dependencies, settings, listener);
+  const { generator, reward, judge } = await loadModels(
+    dependencies,
+    other === undefined ? settings : { ...settings, device: other.device },
+    listener,
+  );
   const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
   const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);
   const cost = cacheCost(generator.cache, promptTokens);
@@ -94,7 +101,11 @@ async function prepare(
   const plans = planLanes(settings, budget, isOtherWayRound(store, settings));
   await engine.requireMemory(fullestLane(plans, budget));
   const used = settingsAsUsed(settings, maxTokens);
-  const notices = settingNotices(settings, used, promptTokens, generator);
+  const notices = [
+    ...(other === undefined ? [] : [other.notice]),
+    ...deviceNotices([generator, reward, judge]),
+    ...settingNotices(settings, used, promptTokens, generator),
+  ];
   const run: RunRecord = {
     id: newRunId(),
     prompt,
@@ -121,27 +132,6 @@ function checkJudge({ reward, judge }: RunSettings): void {
     'The second opinion would come from the model that decides already.',
     'Choose another reward model for the second opinion, or none.',
   );
-}
-
-async function load(
-  { engine, preparedFolder }: CompareDependencies,
-  settings: RunSettings,
-  listener: (progress: CompareProgress) => void,
-): Promise<{ generator: GeneratorFacts; reward: RewardFacts; judge: RewardFacts | null }> {
-  const request = (path: string) => ({ path, device: settings.device, preparedFolder });
-  const telling = (what: ModelRole) => (progress: LoadProgress) =>
-    listener({ type: 'loading', what, progress });
-  const wantsJudge = settings.judge === null ? null : request(settings.judge);
-  // An earlier run's judge goes first, so that it takes no memory from this run's models.
-  if (wantsJudge === null) await engine.loadJudge(null);
-  const beside = [settings.reward, ...(settings.judge === null ? [] : [settings.judge])];
-  const generator = await engine.loadGenerator(
-    { ...request(settings.generator), form: settings.form, beside },
-    telling('generator'),
-  );
-  const reward = await engine.loadReward(request(settings.reward), telling('reward'));
-  const judge = wantsJudge === null ? null : await engine.loadJudge(wantsJudge, telling('judge'));
-  return { generator, reward, judge };
 }
 
 /** The order of the lanes alternates between runs, so that neither strategy always meets a warm processor. */

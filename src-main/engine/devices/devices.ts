@@ -6,6 +6,7 @@ import { cpus } from 'node:os';
 import { deviceNames, type DeviceFacts, type DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import { describeThrown, loadOnnxRuntime } from '../onnxruntime.ts';
+import { deviceLabels } from './device-labels.ts';
 import { computingThreads, sessionOptions } from './session-options.ts';
 
 /** An ONNX model of one node, y = Neg(x), with x and y float32 [1]; 58 bytes. */
@@ -70,14 +71,10 @@ function describeUsable(name: DeviceName): string {
       const threads = computingThreads();
       return `${model}, ${threads} ${threads === 1 ? 'core' : 'cores'}`;
     }
-    case 'cuda':
-      return 'An NVIDIA graphics card, through CUDA';
-    case 'dml':
-      return 'A graphics card, through DirectML';
-    case 'webgpu':
-      return 'A graphics card, through WebGPU';
-    case 'coreml':
-      return 'Apple hardware, through Core ML';
+    default: {
+      const label = deviceLabels[name];
+      return label.charAt(0).toUpperCase() + label.slice(1);
+    }
   }
 }
 

@@ -2,7 +2,8 @@
  * The decoder over the graph for graphics cards. What a lane's tokens left behind stays where the graph puts it: on the
  * card, where the provider can keep outputs there, else in JavaScript's memory. docs/devices.md tells how it is laid out.
  */
-import type { CacheGeometry } from '../../contract/engine.ts';
+import type { CacheGeometry, DeviceName } from '../../contract/engine.ts';
+import { deviceFailed } from '../devices/device-faults.ts';
 import { blockTokens, type DecoderShape } from '../graph/model-weights.ts';
 import type { Decoder, DecoderLane, StepsRequest, StepsWritten } from './decoder.ts';
 import { disposeLayers, type CacheTools, type LayerTensors } from './device-cache.ts';
@@ -12,6 +13,7 @@ export interface DeviceDecoderParts {
   session: DeviceSession;
   tools: CacheTools;
   shape: DecoderShape;
+  device: DeviceName;
   geometry: CacheGeometry;
   /** How many tokens a run of the graph writes for every row. */
   stepsPerRun: number;
@@ -119,7 +121,7 @@ class DeviceLane implements DecoderLane {
     for (const part of ['finished', 'running'] as const) {
       const layers = this.#cache[part] ?? [];
       if (rows.length === 0) this.#drop(part);
-      else await replaceEach(layers, (layer) => this.#parts.tools.keepRows(layer, rows));
+      else await this.#replaceEach(layers, (layer) => this.#parts.tools.keepRows(layer, rows));
     }
     this.#rows = rows.length;
   }
@@ -146,7 +148,7 @@ class DeviceLane implements DecoderLane {
       return;
     }
     const next = added.values();
-    await replaceEach(layers, async (layer) => {
+    await this.#replaceEach(layers, async (layer) => {
       const { value: behind } = next.next();
       if (behind === undefined) return layer;
       const joined = await this.#parts.tools.join(layer, behind);
@@ -160,15 +162,20 @@ class DeviceLane implements DecoderLane {
     this.#cache[part] = null;
     this.#lengths[part] = 0;
   }
-}
 
-/** Replaces each layer's tensors by new ones and gives the old ones back at once. */
-async function replaceEach(
-  layers: LayerTensors[],
-  work: (layer: LayerTensors) => Promise<LayerTensors>,
-): Promise<void> {
-  for (const [index, layer] of layers.entries()) {
-    layers[index] = await work(layer);
-    disposeLayers([layer]);
+  /**
+   * Replaces each layer's tensors by new ones and gives the old ones back at once. When that fails in the middle, the
+   * layers do not belong together any more, and the lane cannot go on.
+   */
+  async #replaceEach(
+    layers: LayerTensors[],
+    work: (layer: LayerTensors) => Promise<LayerTensors>,
+  ): Promise<void> {
+    for (const [index, layer] of layers.entries()) {
+      layers[index] = await work(layer).catch((error: unknown) => {
+        throw deviceFailed(error, this.#parts.device);
+      });
+      disposeLayers([layer]);
+    }
   }
 }

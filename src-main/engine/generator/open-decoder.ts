@@ -11,6 +11,7 @@ import { loadCacheTools } from './device-cache.ts';
 import { DeviceDecoder } from './device-decoder.ts';
 import { DeviceSession } from './device-session.ts';
 import { GraphDecoder } from './graph-decoder.ts';
+import { guardedDecoder, guardOf } from './guarded-decoder.ts';
 import { deviceGraphFile, graphFile } from './prepared-model.ts';
 
 export interface OpenDecoderOptions {
@@ -25,9 +26,18 @@ export interface OpenDecoderOptions {
 
 /**
  * Loads a prepared model's graph on a device.
- * @throws WinnowError out-of-memory, and what onnxruntime throws
+ * @throws WinnowError out-of-memory, device-failed; on the CPU what onnxruntime throws
  */
 export async function openDecoder(
+  folder: string,
+  shape: DecoderShape,
+  options: OpenDecoderOptions,
+): Promise<Decoder> {
+  const { device } = options;
+  return guardedDecoder(await guardOf(device)(() => open(folder, shape, options)), device);
+}
+
+async function open(
   folder: string,
   shape: DecoderShape,
   { device, geometry, path = decodePaths[device], sessionExtras }: OpenDecoderOptions,
@@ -51,7 +61,7 @@ export async function openDecoder(
         : sessionOptions('cpu'),
     );
     const copied = { ...geometry, runTokens: blockTokens, copied: true };
-    return new DeviceDecoder({ session, tools, shape, geometry: copied, stepsPerRun });
+    return new DeviceDecoder({ session, tools, shape, device, geometry: copied, stepsPerRun });
   } catch (error) {
     await session.close();
     throw error;

@@ -1,0 +1,41 @@
+/** What a comparison does when a device fails in its middle: it begins anew on the processor, for no run mixes devices. */
+import type { DeviceName } from '../../contract/engine.ts';
+import { WinnowError } from '../../contract/errors.ts';
+import type { RunRecord } from '../../contract/run.ts';
+import type { SettingNotice } from './settings-as-used.ts';
+
+/** Where a comparison runs, when that is not what its settings ask for. */
+export interface OtherDevice {
+  device: DeviceName;
+  notice: SettingNotice;
+}
+
+/**
+ * What to do after a failure: null where another device would not help.
+ * A process that died while it used a graphics card counts too, since drivers crash.
+ */
+export function afterDeviceFailure(
+  error: unknown,
+  { generator, reward, judge }: Pick<RunRecord, 'generator' | 'reward' | 'judge'>,
+): OtherDevice | null {
+  if (!(error instanceof WinnowError)) return null;
+  const usesDevice = [generator, reward, judge].some(
+    (facts) => facts !== null && facts.device !== 'cpu',
+  );
+  const isDevices = error.code === 'device-failed' || error.code === 'engine-died';
+  if (!usesDevice || !isDevices) return null;
+  return {
+    device: 'cpu',
+    notice: {
+      code: 'device',
+      message:
+        'The graphics card failed in the middle of this comparison, so it began anew on the processor. What was written until then is kept as a run of its own.',
+    },
+  };
+}
+
+/** What the models have to tell of how they were loaded, once each. */
+export function deviceNotices(models: readonly ({ notices?: string[] } | null)[]): SettingNotice[] {
+  const messages = models.flatMap((facts) => facts?.notices ?? []);
+  return [...new Set(messages)].map((message) => ({ code: 'device', message }));
+}

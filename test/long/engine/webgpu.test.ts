@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Advanced } from '../../../src-main/contract/engine.ts';
+import type { StoppableEngine } from '../../../src-main/core/engine.ts';
+import { unpackSwiftShader, type SwiftShader } from '../../helpers/swift-shader.ts';
+import { laneRequest, plainSampling } from '../../helpers/tiny-generator.ts';
+import {
+  makeWorkplace,
+  openWhole,
+  realEngine,
+  tinySettings,
+  type Workplace,
+} from '../../helpers/whole-application.ts';
+
+const shader: SwiftShader | null = await unpackSwiftShader();
+const before = { ...process.env };
+let workplace: Workplace;
+
+beforeAll(async () => {
+  // The processes that are started from here see the card.
+  Object.assign(process.env, shader?.environment);
+  workplace = await makeWorkplace();
+});
+afterAll(async () => {
+  process.env = before;
+  workplace.remove();
+  await shader?.remove();
+});
+
+describe.skipIf(shader === null)('WebGPU, on a card in software', () => {
+  it('begins a comparison anew on the processor when the card is lost in its middle', async () => {
+    const whole = await openWhole(workplace, 'lost.db');
+    const settings = tinySettings(workplace, { device: 'webgpu', candidates: 4 });
+    let killed = false;
+    const run = await whole.compare(settings, {
+      listener: (progress) => {
+        if (killed || progress.type !== 'lane-event' || progress.event.type !== 'advanced') return;
+        killed = true;
+        // As a driver that crashes does.
+        process.kill(whole.engine.pid ?? NaN, 'SIGSEGV');
+      },
+    });
+    expect(run).toMatchObject({ status: 'done', generator: { device: 'cpu' } });
+    expect(run.reward.device).toBe('cpu');
+    const notices = run.lanes.flatMap(({ events }) =>
+      events.flatMap((event) => (event.type === 'notice' ? [event.code] : [])),
+    );
+    expect(notices).toContain('device');
+    const [, first] = await whole.application.history(2);
+    expect(first?.status).toBe('interrupted');
+    whole.close();
+  });
+
+  it('writes the same bits among 7 and among 64, and alone the same tokens', async () => {
+    const engine = realEngine();
+    const preparedFolder = `${workplace.folder}/prepared`;
+    const { device } = await engine.loadGenerator({
+      path: workplace.generator,
+      device: 'webgpu',
+      preparedFolder,
+    });
+    expect(device).toBe('webgpu');
+    await engine.loadReward({ path: 'likelihood', device, preparedFolder });
+    const all = Array.from({ length: 64 }, (_, index) => index);
+    const among64 = await answersOf(engine, all);
+    const among7 = await answersOf(engine, all.slice(10, 17));
+    expect(among7.get(12)).toEqual(among64.get(12));
+    // A single row is multiplied by another kernel there, with other last bits.
+    const alone = (await answersOf(engine, [12])).get(12);
+    expect(alone?.tokens).toEqual(among64.get(12)?.tokens);
+    for (const [place, value] of alone?.logProbabilities.entries() ?? []) {
+      expect(value).toBeCloseTo(among64.get(12)?.logProbabilities[place] ?? NaN, 4);
+    }
+    engine.close();
+  });
+});
+
+async function answersOf(
+  engine: StoppableEngine,
+  candidates: number[],
+): Promise<Map<number, Advanced['candidates'][number]>> {
+  await engine.beginLane(laneRequest({ sampling: plainSampling, maxTokens: 24 }));
+  await engine.start(candidates);
+  const { candidates: written } = await engine.advance(24);
+  await engine.endLane();
+  return new Map(written.map((candidate) => [candidate.index, candidate]));
+}
