@@ -54,6 +54,16 @@ export class ComparePage {
     return (await Promise.all(texts)).join(' ');
   }
 
+  /** Behind "More": the model that only looks at the finished answers. */
+  get secondOpinion(): Locator {
+    return this.settings.getByRole('group', { name: 'Second opinion' });
+  }
+
+  async chooseSecondOpinion(name: string): Promise<void> {
+    await this.secondOpinion.getByRole('button', { name: 'Change the second opinion' }).click();
+    await this.page.getByRole('menuitem', { name }).click();
+  }
+
   /** Opens the dialog for a model of one's own. */
   async openModel(which: 'writes' | 'judges'): Promise<void> {
     await this.settings.getByRole('button', { name: `Change the model that ${which}` }).click();

@@ -80,6 +80,11 @@ export class RunPage {
     return this.page.getByRole('heading', { level: 2 }).first();
   }
 
+  /** What a second model says of the result. */
+  get opinion(): Locator {
+    return this.page.getByRole('region', { name: /^Second opinion/ });
+  }
+
   chart(question: RegExp | string): Locator {
     return this.page.getByRole('region', { name: question });
   }
