@@ -245,7 +245,7 @@ export interface Engine {
     request: LoadRewardRequest | null,
     onProgress?: (progress: LoadProgress) => void,
   ): Promise<RewardFacts | null>;
-  /** Looks into a model file (GGUF) or folder (ONNX reward model). Throws model-not-found; faults are in `problem`. */
+  /** Looks into a model's file or folder. Throws model-not-found; faults are in `problem`. */
   checkModel(path: string): Promise<ModelCheck>;
   /** Tokens of the prompt in the loaded generator's chat form. Throws prompt-empty, prompt-invalid, prompt-too-long. */
   countPromptTokens(request: { prompt: string; maxTokens: number }): Promise<number>;

@@ -34,7 +34,7 @@ export const methodParameters = {
   'preferences.save': v.partial(preferencesSchema),
   /** What a model file or folder is, and whether Winnow can use it. Throws model-not-found. */
   'models.check': v.strictObject({ path }),
-  /** Model files of other programs (LM Studio, Ollama, Jan), looked for in their folders, read only. */
+  /** Models of other programs (LM Studio, Ollama, Jan, Hugging Face), looked for in their folders, read only. */
   'models.find': nothing,
   /** Begins a comparison; what happens then comes as events. Throws usage while one is running. Gives its id. */
   'comparison.start': v.strictObject({
@@ -99,12 +99,12 @@ export interface LicenceEntry {
   text: string;
 }
 
-/** A model file that another program keeps. */
+/** A model that another program keeps: a file, the first of several, or a folder. */
 export interface FoundModel {
   path: string;
   name: string;
   sizeBytes: number;
-  source: 'LM Studio' | 'Ollama' | 'Jan';
+  source: 'LM Studio' | 'Ollama' | 'Jan' | 'Hugging Face';
 }
 
 /** A run as the history lists it. */

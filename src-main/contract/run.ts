@@ -23,7 +23,7 @@ export interface RunSettings {
   hold: Hold;
   /** Score Best-of-N's unfinished texts too, off the clock. */
   observe: boolean;
-  /** Path of a GGUF file. */
+  /** Path of a GGUF file or of a model's folder. */
   generator: string;
   /** A folder, or `likelihood`. */
   reward: string;

@@ -35,7 +35,7 @@ compare
   --seed N                     same seed, same run                                      (1)
   --hold WHAT                  held equal: candidates, memory, tokens, time             (candidates)
   --observe                    also score Best-of-N's unfinished answers, off the clock
-  --generator PATH             a GGUF file                                              (built in)
+  --generator PATH             a GGUF file, or a folder from Hugging Face               (built in)
   --reward DIR|likelihood      an ONNX reward model, or the model's own likelihood      (built in)
   --judge DIR|likelihood       a second opinion on the finished answers; decides nothing (none)
   --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)

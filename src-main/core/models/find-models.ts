@@ -1,11 +1,22 @@
-/** Finds the GGUF files that LM Studio, Ollama and Jan keep on this machine. Nothing is opened but Ollama's manifests. */
+/**
+ * Finds the models that LM Studio, Ollama, Jan and Hugging Face's cache keep on this machine. Nothing is opened but
+ * Ollama's manifests and the configurations of folders.
+ */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import * as v from 'valibot';
 import type { FoundModel } from '../../contract/methods.ts';
 import { here, type Surroundings } from '../data-folder.ts';
-import { janFolders, lmStudioFolders, ollamaFolders, readSmallJson } from './model-folders.ts';
-import { filesIn, sizeOfFile } from './walk.ts';
+import { describe } from './describe.ts';
+import { hubModelsIn } from './hub-models.ts';
+import {
+  hubFolders,
+  janFolders,
+  lmStudioFolders,
+  ollamaFolders,
+  readSmallJson,
+} from './model-folders.ts';
+import { filesIn } from './walk.ts';
 
 /** Every generator found, program by program, by name; a file with several names once. */
 export async function findModels(surroundings: Surroundings = here()): Promise<FoundModel[]> {
@@ -13,15 +24,18 @@ export async function findModels(surroundings: Surroundings = here()): Promise<F
     lmStudioFolders(surroundings),
     janFolders(surroundings),
   ]);
+  const hub = hubFolders(surroundings);
   const found = await Promise.all([
     ...lmStudio.map((folder) => ggufFilesIn(folder, 'LM Studio')),
     ...ollamaFolders(surroundings).map(ollamaModelsIn),
     ...jan.map((folder) => ggufFilesIn(folder, 'Jan')),
+    ...hub.map((folder) => ggufFilesIn(folder, 'Hugging Face')),
+    ...hub.map((folder) => hubModelsIn(folder)),
   ]);
   return eachOnce(found.flat().sort(bySourceAndName));
 }
 
-const sources: FoundModel['source'][] = ['LM Studio', 'Ollama', 'Jan'];
+const sources: FoundModel['source'][] = ['LM Studio', 'Ollama', 'Jan', 'Hugging Face'];
 
 const bySourceAndName = (one: FoundModel, other: FoundModel): number =>
   sources.indexOf(one.source) - sources.indexOf(other.source) ||
@@ -70,16 +84,6 @@ function nameOf(path: string): string {
   const name = basename(path).replace(/(-00001-of-\d{5})?\.gguf$/i, '');
   const folder = basename(dirname(path));
   return name.toLowerCase() === 'model' && folder !== '.' ? folder : name;
-}
-
-/** Nothing where one of the files is not there, or empty. */
-async function describe(
-  model: Omit<FoundModel, 'sizeBytes'>,
-  files: readonly string[] = [model.path],
-): Promise<FoundModel[]> {
-  const sizes = await Promise.all(files.map((file) => sizeOfFile(file)));
-  if (sizes.some((size) => size === null || size === 0)) return [];
-  return [{ ...model, sizeBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) }];
 }
 
 const manifestSchema = v.object({

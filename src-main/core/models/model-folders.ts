@@ -9,7 +9,7 @@ import { sizeOfFile } from './walk.ts';
 const largestText = 1_000_000;
 
 /** A small text file; null where there is none. */
-async function readSmallText(path: string): Promise<string | null> {
+export async function readSmallText(path: string): Promise<string | null> {
   const size = await sizeOfFile(path);
   return size === null || size > largestText ? null : readFile(path, 'utf8').catch(() => null);
 }
@@ -48,6 +48,14 @@ export function ollamaFolders({ platform, environment, home }: Surroundings): st
     named(environment['OLLAMA_MODELS'], join(home, '.ollama', 'models')),
     platform === 'linux' ? '/usr/share/ollama/.ollama/models' : undefined,
   ]);
+}
+
+/** The cache of the Hugging Face hub, which several variables can move (huggingface_hub's constants.py). */
+export function hubFolders({ environment, home }: Surroundings): string[] {
+  const cache = named(environment['XDG_CACHE_HOME'], join(home, '.cache'));
+  const own = named(environment['HF_HOME'], join(cache, 'huggingface'));
+  const older = named(environment['HUGGINGFACE_HUB_CACHE'], join(own, 'hub'));
+  return absolute([named(environment['HF_HUB_CACHE'], older)]);
 }
 
 /** Jan's data folder is among the data of applications, and its settings there can name another one. */

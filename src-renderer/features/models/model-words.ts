@@ -6,7 +6,7 @@ import type { ModelKind } from '../../state/remembered-models.ts';
 export const kindWords: Record<ModelKind, { title: string; what: string; term: string }> = {
   generator: {
     title: 'The model that writes',
-    what: 'A GGUF file, as LM Studio, Ollama and Jan keep them.',
+    what: 'A GGUF file, as LM Studio, Ollama and Jan keep them, or a folder from Hugging Face.',
     term: 'generator',
   },
   reward: {
@@ -36,6 +36,6 @@ const cacheWords = (perToken: number | null): string | null =>
 export function wrongKind(check: ModelCheck, wanted: ModelKind): string | null {
   if (check.kind === wanted) return null;
   return wanted === 'generator'
-    ? 'This is a model that judges, not one that writes. Choose a GGUF file.'
+    ? 'This is a model that judges, not one that writes. Choose a GGUF file or the folder of a model that writes.'
     : 'This is a model that writes, not one that judges. Choose the folder of a reward model.';
 }

@@ -174,6 +174,74 @@ describe('Jan', () => {
   });
 });
 
+describe('Hugging Face', () => {
+  const hub = '.cache/huggingface/hub';
+  const version = (model: string, revision: string) =>
+    `${hub}/models--${model}/snapshots/${revision}`;
+  const config = (architecture: string) => JSON.stringify({ architectures: [architecture] });
+
+  it('has a folder for each model, and GGUF files', async () => {
+    const home = homeWith({
+      [`${version('ada--Tiny-1B', 'abc')}/config.json`]: config('LlamaForCausalLM'),
+      [`${version('ada--Tiny-1B', 'abc')}/model-00001-of-00002.safetensors`]: 'abc',
+      [`${version('ada--Tiny-1B', 'abc')}/model-00002-of-00002.safetensors`]: 'defgh',
+      [`${version('ada--Tiny-1B', 'abc')}/model.safetensors.index.json`]: '{}',
+      [`${version('bob--Tiny-GGUF', 'abc')}/Tiny-Q4_0.gguf`]: null,
+    });
+    expect(await found(home)).toEqual([
+      ['Hugging Face', 'ada/Tiny-1B', version('ada--Tiny-1B', 'abc')],
+      ['Hugging Face', 'Tiny-Q4_0', `${version('bob--Tiny-GGUF', 'abc')}/Tiny-Q4_0.gguf`],
+    ]);
+    const [folder] = await findModels({ home, platform: 'linux', environment: {} });
+    expect(folder?.sizeBytes).toBe(8);
+  });
+
+  it('leaves out models that do not write, have no weights here, or are another version', async () => {
+    const files = (model: string, revision: string, architecture: string) => ({
+      [`${version(model, revision)}/config.json`]: config(architecture),
+      [`${version(model, revision)}/model.safetensors`]: null,
+    });
+    const home = homeWith({
+      ...files('a--Judge', '1', 'LlamaForSequenceClassification'),
+      ...files('b--Encoder', '1', 'BertModel'),
+      ...files('c--Writer', 'old', 'LlamaForCausalLM'),
+      ...files('c--Writer', 'new', 'LlamaForCausalLM'),
+      [`${hub}/models--c--Writer/refs/main`]: 'new',
+      [`${version('d--Empty', '1')}/config.json`]: config('LlamaForCausalLM'),
+      [`${version('e--Half', '1')}/config.json`]: config('LlamaForCausalLM'),
+      [`${version('e--Half', '1')}/model.safetensors`]: '',
+      [`${version('f--Broken', '1')}/config.json`]: '{',
+      [`${version('f--Broken', '1')}/model.safetensors`]: null,
+    });
+    expect(await found(home)).toEqual([['Hugging Face', 'c/Writer', version('c--Writer', 'new')]]);
+  });
+
+  it.skipIf(process.platform === 'win32')('follows the links to its own files', async () => {
+    const home = homeWith({
+      [`${hub}/models--ada--Tiny/blobs/one`]: config('Qwen3ForCausalLM'),
+      [`${hub}/models--ada--Tiny/blobs/two`]: 'weights',
+      [`${version('ada--Tiny', 'abc')}/README.md`]: '',
+    });
+    const folder = join(home, version('ada--Tiny', 'abc'));
+    symlinkSync('../../blobs/one', join(folder, 'config.json'));
+    symlinkSync('../../blobs/two', join(folder, 'model.safetensors'));
+    expect((await found(home)).map(([, name]) => name)).toEqual(['ada/Tiny']);
+  });
+
+  it.each([
+    ['HF_HUB_CACHE', 'moved'],
+    ['HUGGINGFACE_HUB_CACHE', 'moved'],
+    ['HF_HOME', 'moved/hub'],
+    ['XDG_CACHE_HOME', 'moved/huggingface/hub'],
+  ])('is found where %s says', async (variable, place) => {
+    const path = `${place}/models--ada--Tiny/snapshots/abc/Tiny.gguf`;
+    const home = homeWith({ [path]: null });
+    expect(await found(home, 'linux', { [variable]: join(home, 'moved') })).toEqual([
+      ['Hugging Face', 'Tiny', path],
+    ]);
+  });
+});
+
 describe('the search', () => {
   it('finds nothing where nothing is', async () => {
     expect(await found(temporaryFolder())).toEqual([]);

@@ -1,0 +1,56 @@
+/** Models in the cache of the Hugging Face hub: `models--owner--name/snapshots/<revision>` is a folder of one version. */
+import { dirname, join, sep } from 'node:path';
+import * as v from 'valibot';
+import type { FoundModel } from '../../contract/methods.ts';
+import { describe } from './describe.ts';
+import { readSmallJson, readSmallText } from './model-folders.ts';
+import { filesIn } from './walk.ts';
+
+const configSchema = v.looseObject({ architectures: v.array(v.string()) });
+const weights = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
+
+/** Folders of weights that say that they write texts; of several versions the one that the hub last gave. */
+export async function hubModelsIn(hub: string): Promise<FoundModel[]> {
+  const models: FoundModel[] = [];
+  for (const [folder, names] of versionsIn(await filesIn(hub))) {
+    const parts = names.filter((name) => weights.test(name));
+    if (parts.length === 0 || !(await isLatest(hub, folder))) continue;
+    const path = join(hub, folder);
+    const config = await readSmallJson(join(path, 'config.json'), configSchema);
+    if (!config?.architectures.some((name) => name.endsWith('ForCausalLM'))) continue;
+    const model = { path, name: hubName(folder), source: 'Hugging Face' } as const;
+    models.push(
+      ...(await describe(
+        model,
+        parts.map((part) => join(path, part)),
+      )),
+    );
+  }
+  return models;
+}
+
+/** The names of the files in each version's folder. */
+function versionsIn(files: readonly string[]): Map<string, string[]> {
+  const versions = new Map<string, string[]>();
+  for (const path of files) {
+    const words = path.split(sep);
+    const [model = '', snapshots, revision = '', name = ''] = words;
+    if (words.length !== 4 || snapshots !== 'snapshots' || !model.startsWith('models--')) continue;
+    const folder = join(model, snapshots, revision);
+    versions.set(folder, [...(versions.get(folder) ?? []), name]);
+  }
+  return versions;
+}
+
+/** Whether it is the version that the name "main" stands for, or nothing says which one that is. */
+async function isLatest(hub: string, version: string): Promise<boolean> {
+  const model = dirname(dirname(version));
+  const main = (await readSmallText(join(hub, model, 'refs', 'main')))?.trim();
+  return main === undefined || version === join(model, 'snapshots', main);
+}
+
+/** `models--ada--Tiny-1B` is what the hub calls `ada/Tiny-1B`. */
+function hubName(version: string): string {
+  const [model = ''] = version.split(sep);
+  return model.replace(/^models--/, '').replace('--', '/');
+}
