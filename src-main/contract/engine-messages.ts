@@ -34,6 +34,12 @@ export const engineParameters = {
   loadReward: reward,
   loadJudge: v.nullable(reward),
   checkModel: v.string(),
+  measureModel: v.object({
+    path: v.string(),
+    kind: v.picklist(['generator', 'reward']),
+    preparedFolder: v.string(),
+  }),
+  preparedModels: v.object({ folder: v.string(), clear: v.boolean() }),
   countPromptTokens: v.object({ prompt: v.string(), maxTokens: count }),
   requireMemory: v.object({ rows: count, cacheBytes: v.pipe(v.number(), v.minValue(0)) }),
   beginLane: v.object({

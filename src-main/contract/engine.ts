@@ -3,6 +3,10 @@
  * message to it (contract/engine-messages.ts), so everything that crosses is plain data.
  */
 
+import type { ModelMemory } from './model-memory.ts';
+import type { MeasureProgress, MeasureRequest, ModelSpeed } from './model-speed.ts';
+import type { PreparedModel } from './prepared-models.ts';
+
 export const deviceNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
@@ -211,6 +215,14 @@ export interface ModelCheck {
   vocabularySize: number;
   /** Keys and values of one token of one row, in bytes; null for a reward model. */
   cacheBytesPerToken: number | null;
+  /** What it takes of the memory; null where that is not known. */
+  memory: ModelMemory | null;
+  /** The form of a generator's linear layers on this computer, as in GeneratorFacts; null where that is not known. */
+  form: string | null;
+  /** What a generator takes on the disk once it is prepared, in bytes; null where nothing is prepared. */
+  preparedBytes: number | null;
+  /** The device that would be used where nobody names one. */
+  device: DeviceName;
   supported: boolean;
   /** What a person should know before using it, in whole sentences. */
   warnings: string[];
@@ -247,6 +259,13 @@ export interface Engine {
   ): Promise<RewardFacts | null>;
   /** Looks into a model's file or folder. Throws model-not-found; faults are in `problem`. */
   checkModel(path: string): Promise<ModelCheck>;
+  /** Loads a model, measures it for some seconds and frees it. Throws what loading throws, cancelled. */
+  measureModel(
+    request: MeasureRequest,
+    onProgress?: (progress: MeasureProgress) => void,
+  ): Promise<ModelSpeed>;
+  /** The models that lie prepared in a folder, the one used last first; with `clear`, what is left of them after that. */
+  preparedModels(request: { folder: string; clear: boolean }): Promise<PreparedModel[]>;
   /** Tokens of the prompt in the loaded generator's chat form. Throws prompt-empty, prompt-invalid, prompt-too-long. */
   countPromptTokens(request: { prompt: string; maxTokens: number }): Promise<number>;
   /**

@@ -2,9 +2,11 @@
  * The application: every use case, for whichever shell calls it. It owns the store and the engine and runs one
  * comparison at a time.
  */
-import type { DeviceFacts, Engine, ModelCheck } from '../contract/engine.ts';
-import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import type { DeviceFacts, ModelCheck } from '../contract/engine.ts';
+import { cancelled, toErrorRecord, WinnowError } from '../contract/errors.ts';
 import type { RunListing } from '../contract/methods.ts';
+import type { MeasureProgress, MeasureRequest, ModelSpeed } from '../contract/model-speed.ts';
+import type { PreparedModel } from '../contract/prepared-models.ts';
 import type { RunDetails } from '../contract/run.ts';
 import type { Store } from '../store/store.ts';
 import {
@@ -13,6 +15,7 @@ import {
   type CompareProgress,
   type CompareRequest,
 } from './compare/compare.ts';
+import type { StoppableEngine } from './engine.ts';
 import type { Log } from './log.ts';
 import { exportCsv, type ExportRequest, type ExportResult } from './export/export-csv.ts';
 
@@ -25,6 +28,17 @@ export interface Application {
   ): Promise<RunDetails>;
   /** What a model file or folder is, and whether Winnow can use it. */
   checkModel(path: string): Promise<ModelCheck>;
+  /**
+   * How fast a model is here: it is loaded and works for some seconds. Not while a comparison runs, whose clock would
+   * suffer.
+   */
+  measureModel(
+    request: Pick<MeasureRequest, 'path' | 'kind'>,
+    listener?: (progress: MeasureProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<ModelSpeed>;
+  /** The models that lie prepared on the disk; with `clear`, those that are left once all others are removed. */
+  preparedModels(clear: boolean): Promise<PreparedModel[]>;
   /** Every device that Winnow knows, and why it can be used here or not. */
   devices(): Promise<DeviceFacts[]>;
   /** The newest runs first. */
@@ -50,7 +64,12 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
 }
 
 export type Inspect = <Result>(
-  question: (engine: Pick<Engine, 'devices' | 'checkModel'>) => Promise<Result>,
+  question: (
+    engine: Pick<
+      StoppableEngine,
+      'devices' | 'checkModel' | 'measureModel' | 'preparedModels' | 'stop'
+    >,
+  ) => Promise<Result>,
 ) => Promise<Result>;
 
 /** Puts the application together. */
@@ -86,6 +105,22 @@ export function createApplication(parts: ApplicationParts): Application {
       }
     },
     checkModel: (path) => inspect((looking) => looking.checkModel(path)),
+    async measureModel(request, listener = () => undefined, signal) {
+      if (running) throw alreadyRunning();
+      return inspect(async (looking) => {
+        const stop = (): void => void looking.stop();
+        signal?.addEventListener('abort', stop);
+        try {
+          if (signal?.aborted === true) throw cancelled();
+          const { preparedFolder } = parts;
+          return await looking.measureModel({ ...request, preparedFolder }, listener);
+        } finally {
+          signal?.removeEventListener('abort', stop);
+        }
+      });
+    },
+    preparedModels: (clear) =>
+      inspect((looking) => looking.preparedModels({ folder: parts.preparedFolder, clear })),
     devices: () => inspect((looking) => looking.devices()),
     history: async (limit) => (await openStore()).listRuns({ limit }),
     async show(idOrPrefix) {

@@ -2,10 +2,14 @@
 import { stat } from 'node:fs/promises';
 import type { ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { resolveDevice } from './devices/devices.ts';
 import { isGeneratorFolder } from './folders/folder-kind.ts';
-import { chooseForm } from './generator/choose-form.ts';
+import { chooseForm, formName, weightBytes } from './generator/choose-form.ts';
+import { generatorMemory } from './generator/generator-memory.ts';
 import { openModel, type OpenModel } from './generator/open-model.ts';
+import { embeddingBytes } from './graph/embedding.ts';
 import { measureMemory } from './memory.ts';
+import { modelMemory } from './model-memory.ts';
 import { readRewardFolder } from './rewards/folder.ts';
 import { openRewardFolder } from './rewards/open-folder.ts';
 
@@ -62,7 +66,10 @@ async function describeGenerator(
   check.vocabularySize = facts.vocabularySize;
   // Keys and values, in fp32.
   check.cacheBytesPerToken = facts.layers * facts.keyValueHeads * facts.headSize * 2 * 4;
-  chooseForm(file, facts, memoryBytes);
+  const form = chooseForm(file, facts, memoryBytes);
+  check.form = formName(form, file, facts);
+  check.memory = generatorMemory(file, facts, form);
+  check.preparedBytes = weightBytes(file, facts, form) + embeddingBytes(file);
   const tokenizer = await createTokenizer();
   check.warnings = [...tokenizer.warnings];
   await tokenizer.close();
@@ -76,6 +83,7 @@ async function checkRewardModel(path: string): Promise<ModelCheck> {
     check.architecture = architecture ?? 'sequence classifier';
     check.sizeBytes = (await stat(modelPath)).size;
     check.vocabularySize = vocabularySize ?? 0;
+    check.memory = await modelMemory(path);
     const { texts, scorer, windowTokens } = await openRewardFolder({ path, device: 'cpu' });
     check.contextLength = windowTokens;
     await texts.close();
@@ -96,6 +104,10 @@ function unknownModel(path: string, kind: ModelCheck['kind'], sizeBytes: number)
     contextLength: null,
     vocabularySize: 0,
     cacheBytesPerToken: null,
+    memory: null,
+    form: null,
+    preparedBytes: null,
+    device: 'cpu',
     supported: false,
     warnings: [],
     problem: null,
@@ -105,7 +117,8 @@ function unknownModel(path: string, kind: ModelCheck['kind'], sizeBytes: number)
 async function withProblem(check: ModelCheck, look: () => Promise<void>): Promise<ModelCheck> {
   try {
     await look();
-    return { ...check, supported: true };
+    const { device } = await resolveDevice('auto');
+    return { ...check, device, supported: true };
   } catch (error) {
     const { code, message, help } = toErrorRecord(error);
     return { ...check, problem: { code, message, help } };

@@ -18,6 +18,8 @@ import { listDevices } from './devices/devices.ts';
 import { loadOrFallBack } from './devices/fall-back.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
+import { clearPrepared, listPrepared } from './generator/prepared-cache.ts';
+import { measureSpeed } from './measure-speed.ts';
 import { checkModel } from './model-check.ts';
 import { modelMemory, requireRoomFor } from './model-memory.ts';
 import { loadReward, type Reward } from './rewards/reward.ts';
@@ -35,6 +37,8 @@ export function createEngineService(): EngineService {
   return {
     devices: () => listDevices(),
     checkModel: (path) => checkModel(path),
+    measureModel: (request, context) => measureSpeed(request, context),
+    preparedModels: ({ folder, clear }) => (clear ? clearPrepared(folder) : listPrepared(folder)),
     loadGenerator: (request, context) => engine.loadGenerator(request, context),
     loadReward: (request, context) => engine.loadReward(request, context),
     loadJudge: (request, context) => engine.loadJudge(request, context),

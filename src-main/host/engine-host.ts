@@ -14,6 +14,7 @@ import {
   type LoadRewardRequest,
 } from '../contract/engine.ts';
 import { cancelled, WinnowError } from '../contract/errors.ts';
+import type { MeasureProgress, MeasureRequest } from '../contract/model-speed.ts';
 import type { StopOutcome, StoppableEngine } from '../core/engine.ts';
 import type { EngineChannelMaker, EngineExit } from './engine-channel.ts';
 import { died, EngineConnection, type ProgressListener } from './engine-connection.ts';
@@ -103,6 +104,19 @@ class RestartingEngineHost implements StoppableEngine {
     const facts = await this.call('loadJudge', request, onProgress);
     this.judging = request;
     return facts;
+  }
+
+  measureModel(
+    request: MeasureRequest,
+    onProgress?: (progress: MeasureProgress) => void,
+  ): ReturnType<Engine['measureModel']> {
+    return this.call('measureModel', request, onProgress);
+  }
+
+  preparedModels(
+    request: Parameters<Engine['preparedModels']>[0],
+  ): ReturnType<Engine['preparedModels']> {
+    return this.call('preparedModels', request);
   }
 
   checkModel(path: string): ReturnType<Engine['checkModel']> {

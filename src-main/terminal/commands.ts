@@ -5,8 +5,9 @@ import { bench } from './bench-command.ts';
 import type { CommandSurroundings } from './surroundings.ts';
 import { compareCommand } from './compare-command.ts';
 import { demo } from './demo-command.ts';
-import { devices, exportCommand, history, modelsCheck, show } from './look-commands.ts';
+import { devices, exportCommand, history, show } from './look-commands.ts';
 import { helpText } from './help.ts';
+import { models } from './models-command.ts';
 import { exitCodes, type ExitCode, type TerminalIo } from './io.ts';
 
 type Command = (
@@ -18,7 +19,7 @@ type Command = (
 const commands: Record<string, Command> = {
   compare: compareCommand,
   demo,
-  models: modelsCheck,
+  models,
   devices,
   history,
   show,

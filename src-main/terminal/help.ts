@@ -15,7 +15,8 @@ In a clone "winnow" is called as: ${commandLine}
 
   winnow demo [PROMPT]         a full comparison with the built-in models
   winnow compare PROMPT        compare on your own prompt
-  winnow models check PATH     what a model file or folder is, and whether Winnow can use it
+  winnow models check PATH     what a model is, what it needs, how fast it is here, and whether Winnow can use it
+  winnow models prepared       what lies prepared on the disk, so that it loads fast
   winnow devices               what can compute here
   winnow history               the runs so far
   winnow show RUN              one run again; RUN is an id, its beginning, or "last"
@@ -42,6 +43,8 @@ compare
   --form NAME                  how the model computes: fp32, stored, int8 (faster, a
                                little different); auto: without loss                    (auto)
 
+models   check --no-measure    do not load it to measure its speed
+         prepared --clear      remove what lies prepared; it is made again when needed
 history  --limit N             how many runs                                            (20)
 export   --what TABLE          runs, candidates, checkpoints, votes or comparisons
          --to FILE             the CSV file to write

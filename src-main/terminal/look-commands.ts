@@ -1,6 +1,5 @@
-/** The commands that look at what is there: models, devices, history, one run, exports. */
+/** The commands that look at what is there: devices, history, one run, exports. */
 import { resolve } from 'node:path';
-import type { ModelCheck } from '../contract/engine.ts';
 import { exportKinds, type ExportKind, type ExportScope } from '../contract/exports.ts';
 import type { RunListing } from '../contract/methods.ts';
 import { localTime } from '../core/export/local-time.ts';
@@ -15,56 +14,6 @@ import { withApplication, type CommandSurroundings } from './surroundings.ts';
 
 /** More than anybody can look at; a limit keeps a slip of the finger from filling the memory. */
 const mostRuns = 100_000;
-
-/** `models check PATH`: 0 where the model can be used, 1 where not. */
-export async function modelsCheck(
-  words: string[],
-  io: TerminalIo,
-  surroundings: CommandSurroundings,
-): Promise<ExitCode> {
-  const { values, positionals } = readArguments(words, commonOptions);
-  const [verb, path] = positionals;
-  if (verb !== 'check' || path === undefined || positionals.length > 2) {
-    throw usage(`Say "${howToSay('models check PATH')}".`);
-  }
-  const check = await withApplication(surroundings, values.db, (application) =>
-    application.checkModel(resolve(path)),
-  );
-  io.out(values.json === true ? JSON.stringify(check) : checkText(check));
-  return check.supported ? exitCodes.done : exitCodes.failed;
-}
-
-function checkText(check: ModelCheck): string {
-  const rows: string[][] = [
-    ['Model', check.name],
-    [
-      'Kind',
-      check.kind === 'generator' ? 'writes answers (generator)' : 'scores answers (reward model)',
-    ],
-    ['Architecture', check.architecture],
-    ['Licence', check.licence ?? (check.kind === 'reward' ? '–' : 'not named in the file')],
-    ['Size', format.megabytes(check.sizeBytes)],
-    ['Quantisation', check.quantisation ?? '–'],
-    [
-      'Context',
-      check.contextLength === null ? '–' : `${format.wholeNumber(check.contextLength)} tokens`,
-    ],
-    [
-      'Cache',
-      check.cacheBytesPerToken === null
-        ? '–'
-        : `${format.wholeNumber(check.cacheBytesPerToken)} bytes for each token of each answer`,
-    ],
-  ];
-  // Of a file that is no model there is nothing else to say.
-  const known =
-    check.architecture === 'unknown' ? rows.slice(0, 1) : rows.filter(([, value]) => value !== '–');
-  const verdict =
-    check.problem === null
-      ? ['Winnow can use this model.', ...check.warnings].join('\n')
-      : `Winnow cannot use this model. ${check.problem.message}\n${check.problem.help}`;
-  return `${format.table(known)}\n\n${verdict}`;
-}
 
 /** `devices` */
 export async function devices(

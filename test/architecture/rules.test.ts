@@ -116,7 +116,19 @@ describe('the documents', () => {
 
   it('show only options that exist, and the help names them all', () => {
     const options = Object.keys({ ...commonOptions, ...runOptions });
-    const others = ['prompt-file', 'limit', 'what', 'to', 'run', 'quick', 'n', 'tokens', 'help'];
+    const others = [
+      'prompt-file',
+      'limit',
+      'what',
+      'to',
+      'run',
+      'quick',
+      'n',
+      'tokens',
+      'help',
+      'no-measure',
+      'clear',
+    ];
     for (const option of options) {
       if (option !== 'help') expect(helpText).toContain(`--${option}`);
     }

@@ -23,7 +23,7 @@ afterAll(() => {
 describe('with a database that cannot be opened', () => {
   it.each([
     ['devices', () => ['devices']],
-    ['models check', () => ['models', 'check', workplace.generator]],
+    ['models check', () => ['models', 'check', workplace.generator, '--no-measure']],
   ])('%s works', async (_name, words) => {
     expect(await say(workplace, [...words(), '--db', damaged], { engine })).toMatchObject({
       code: 0,

@@ -12,6 +12,8 @@ function makeService(overrides: Partial<EngineService> = {}) {
     loadReward: refuse,
     loadJudge: refuse,
     checkModel: refuse,
+    measureModel: refuse,
+    preparedModels: refuse,
     countPromptTokens: refuse,
     requireMemory: refuse,
     beginLane: refuse,

@@ -1,0 +1,28 @@
+/** How fast a model is on this computer, measured. */
+import type { DeviceName, LoadProgress } from './engine.ts';
+
+export interface ModelSpeed {
+  kind: 'generator' | 'reward';
+  /** A generator's tokens of all candidates together, a reward model's texts. */
+  perSecond: number;
+  /** Candidates that were written at once, or texts that were given at once. */
+  atOnce: number;
+  /** The device that really computed. */
+  device: DeviceName;
+  /** As in GeneratorFacts; null for a reward model. */
+  form: string | null;
+}
+
+export interface MeasureRequest {
+  path: string;
+  kind: ModelSpeed['kind'];
+  /** Where prepared models are kept. */
+  preparedFolder: string;
+}
+
+/** Told while a model is loaded to be measured, and while it is. */
+export interface MeasureProgress {
+  step: LoadProgress['step'] | 'measuring';
+  /** 0 to 1. */
+  fraction: number;
+}
