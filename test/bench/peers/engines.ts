@@ -1,9 +1,8 @@
 /** The engines that can be measured, and what each of them needs first. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { prepareModel } from '../../../src-main/engine/generator/prepare.ts';
-import { readModelFacts } from '../../../src-main/engine/gguf/model-facts.ts';
-import { openGgufFile } from '../../../src-main/engine/gguf/open.ts';
+import type { LinearForm } from '../../../src-main/contract/engine.ts';
+import { loadBuiltGenerator } from '../../../src-main/engine/generator/built-generator.ts';
 import { winnowForms } from './forms.ts';
 import { huggingFaceFolder } from './hugging-face/folder.ts';
 import { installPackages } from './packages.ts';
@@ -67,19 +66,11 @@ export async function getReady(name: string, surroundings: Surroundings): Promis
 }
 
 /** Prepares the model here, so that no measured process does it. */
-function winnowReady(form: (typeof winnowForms)[string]): GetReady {
+function winnowReady(form: LinearForm): GetReady {
   return async ({ modelPath, preparedFolder }) => {
-    const file = await openGgufFile(modelPath);
-    try {
-      await prepareModel(file, await readModelFacts(file), {
-        preparedFolder,
-        form,
-        onProgress: () => undefined,
-        shouldStop: () => false,
-      });
-    } finally {
-      await file.close();
-    }
+    const options = { path: modelPath, preparedFolder, device: 'cpu', form } as const;
+    const generator = await loadBuiltGenerator(options);
+    await generator.close();
     return { modelPath, command: worker };
   };
 }

@@ -1,11 +1,10 @@
-/** Winnow's own engine, once for each form of its linear layers that is measured. */
-import type { LinearForm } from '../../../src-main/contract/engine.ts';
+/** Winnow's own engine, once for each form of its linear layers. */
+import { linearForms, type LinearForm } from '../../../src-main/contract/engine.ts';
 
-/** `winnow` is what others are compared with: the form that the built-in generator is used in. */
-export const winnowForms: Readonly<Record<string, LinearForm>> = {
-  winnow: 'fp32',
-  'winnow-stored': 'stored',
-};
+/** `winnow` computes in fp32, as the built-in generator is used. */
+export const winnowForms: Readonly<Record<string, LinearForm>> = Object.fromEntries(
+  linearForms.map((form) => [form === 'fp32' ? 'winnow' : `winnow-${form}`, form] as const),
+);
 
 export function isWinnowEngine(engine: string): boolean {
   return engine in winnowForms;

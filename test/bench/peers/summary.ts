@@ -1,4 +1,5 @@
 /** What was measured, brought together: the best turn of each engine, and how many times faster Winnow is. */
+import { isWinnowEngine } from './forms.ts';
 import type { JobResult } from './job.ts';
 
 /** One engine writing N answers of that length, once. */
@@ -24,7 +25,7 @@ export interface PeerRow {
   tokensPerSecond: number;
   /** Of every turn, in their order. */
   turns: number[];
-  /** Winnow's tokens per second divided by this engine's; null for Winnow itself, or where Winnow was not measured. */
+  /** The first Winnow engine's tokens per second divided by this one's; null for itself, or where it was not measured. */
   timesFaster: number | null;
   /** The best turn: reading the prompt and writing, and with scoring too; null where scoring was not measured. */
   promptMs: number;
@@ -34,9 +35,6 @@ export interface PeerRow {
   peakBytes: number;
 }
 
-/** The engine that the others are compared with. */
-const ours = 'winnow';
-
 /** One row for each setting and engine, in the order of the engines' first measurements. */
 export function summarise(
   measurements: readonly Measurement[],
@@ -44,6 +42,7 @@ export function summarise(
 ): PeerRow[] {
   const groups = Map.groupBy(measurements, settingOf);
   const engines = [...new Set(measurements.map(({ engine }) => engine))];
+  const ours = engines.find(isWinnowEngine);
   const rows = [...groups.values()].flatMap((group) =>
     engines.flatMap((engine) => {
       const turns = group.filter((measurement) => measurement.engine === engine);

@@ -1,19 +1,20 @@
 /** The rows as a table for a terminal that also is one in Markdown. */
+import { isWinnowEngine } from './forms.ts';
 import type { PeerRow } from './summary.ts';
 
-const titles = [
-  'candidates',
-  'tokens',
-  'engine',
-  'tokens/s',
-  'all turns',
-  'Winnow is',
-  'chosen answer after',
-  'peak memory',
-] as const;
-
 export function peerTable(rows: readonly PeerRow[]): string {
-  const cells = [[...titles], ...rows.map(cellsOf)];
+  const ours = rows.find(({ engine }) => isWinnowEngine(engine))?.engine ?? 'winnow';
+  const titles = [
+    'candidates',
+    'tokens',
+    'engine',
+    'tokens/s',
+    'all turns',
+    `${ours} is`,
+    'chosen answer after',
+    'peak memory',
+  ];
+  const cells = [titles, ...rows.map(cellsOf)];
   const widths = titles.map((_, column) =>
     Math.max(...cells.map((line) => line[column]?.length ?? 0)),
   );

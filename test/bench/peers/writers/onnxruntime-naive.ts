@@ -1,5 +1,4 @@
 /** The plain way with onnxruntime: one run for each token, cache and sampling in JavaScript (step-reference.ts). */
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { sessionOptions } from '../../../../src-main/engine/devices/session-options.ts';
 import { prepareModel } from '../../../../src-main/engine/generator/prepare.ts';
@@ -7,6 +6,7 @@ import { stepGraphFile } from '../../../../src-main/engine/generator/prepared-mo
 import { StepReference } from '../../../../src-main/engine/generator/step-reference.ts';
 import { readModelFacts } from '../../../../src-main/engine/gguf/model-facts.ts';
 import { openGgufFile } from '../../../../src-main/engine/gguf/open.ts';
+import { describeMachine } from '../../machine.ts';
 import type { Job, Writer } from '../job.ts';
 
 export async function load({ modelPath, preparedFolder, promptIds }: Job): Promise<Writer> {
@@ -21,11 +21,9 @@ export async function load({ modelPath, preparedFolder, promptIds }: Job): Promi
   await file.close();
   const path = join(folder, stepGraphFile);
   const reference = await StepReference.load(path, facts, sessionOptions('cpu'));
-  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
-    version: string;
-  };
+  const { onnxruntime } = await describeMachine();
   return {
-    version: `onnxruntime-node ${version}`,
+    version: `onnxruntime-node ${onnxruntime}`,
     write: async ({ candidates, tokens, temperature }) => {
       const began = performance.now();
       const written = await reference.write({

@@ -1,6 +1,6 @@
 /** Winnow as it is used: a lane on a loaded generator, the prompt read once. */
-import { createRequire } from 'node:module';
 import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
+import { describeMachine } from '../../machine.ts';
 import { winnowForms } from '../forms.ts';
 import type { Job, Writer } from '../job.ts';
 
@@ -16,11 +16,9 @@ export async function load({ engine, modelPath, preparedFolder, prompt }: Job): 
   // Without end tokens every candidate writes as many tokens as it is asked for.
   const { endTokens } = generator.tokenizer;
   if (endTokens instanceof Set) endTokens.clear();
-  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as {
-    version: string;
-  };
+  const { onnxruntime } = await describeMachine();
   return {
-    version: `Winnow, ${generator.facts.form}, onnxruntime-node ${version}`,
+    version: `Winnow, ${generator.facts.form}, onnxruntime-node ${onnxruntime}`,
     write: async ({ candidates, tokens, temperature }) => {
       const began = performance.now();
       const lane = await generator.beginLane({

@@ -24,6 +24,15 @@ describe('the summary of all turns', () => {
     ]);
   });
 
+  it('compares with the first form of Winnow that was measured', () => {
+    const turns = [
+      measured('rival', 4000),
+      measured('winnow-int8', 1000),
+      measured('winnow', 2000),
+    ];
+    expect(summarise(turns, []).map(({ timesFaster }) => timesFaster)).toEqual([4, null, 2]);
+  });
+
   it('says below 1 where a rival is faster', () => {
     const rows = summarise([measured('winnow', 4000), measured('rival', 2000)], []);
     expect(rows[1]?.timesFaster).toBe(0.5);
@@ -64,7 +73,7 @@ describe('the table', () => {
   it('has one line for each row, and leaves out what was not measured', () => {
     const rows = summarise([measured('winnow', 2000), measured('rival', 16000)], []);
     expect(peerTable(rows).split('\n')).toEqual([
-      '| candidates | tokens | engine | tokens/s | all turns | Winnow is  | chosen answer after | peak memory |',
+      '| candidates | tokens | engine | tokens/s | all turns | winnow is  | chosen answer after | peak memory |',
       '| ---------- | ------ | ------ | -------- | --------- | ---------- | ------------------- | ----------- |',
       '| 16         | 128    | winnow | 500      | 500       |            |                     | 500 MB      |',
       '| 16         | 128    | rival  | 62.5     | 62.5      | 8.00 times |                     | 500 MB      |',
