@@ -9,6 +9,8 @@ import { generatorMemory } from './generator/generator-memory.ts';
 import { openModel, type OpenModel } from './generator/open-model.ts';
 import { embeddingBytes } from './graph/embedding.ts';
 import { measureMemory } from './memory.ts';
+import { isGeneratorExport, openExportFolder, type ExportFolder } from './onnx/export-folder.ts';
+import { lookIntoExport } from './onnx/look.ts';
 import { modelMemory } from './model-memory.ts';
 import { readRewardFolder } from './rewards/folder.ts';
 import { openRewardFolder } from './rewards/open-folder.ts';
@@ -28,6 +30,10 @@ export async function checkModel(
       `There is no file or folder at ${path}.`,
       'Check the path, or choose another model.',
     );
+  }
+  const exported = await openExportFolder(path).catch(() => null);
+  if (exported !== null && (await isGeneratorExport(exported))) {
+    return checkExport(path, exported, memoryBytes);
   }
   const writes = facts.isDirectory()
     ? await isGeneratorFolder(path)
@@ -49,6 +55,17 @@ async function checkGenerator(
     } finally {
       await model.file.close();
     }
+  });
+}
+
+function checkExport(
+  path: string,
+  exported: ExportFolder,
+  memoryBytes: number,
+): Promise<ModelCheck> {
+  const check = unknownModel(path, 'generator', 0);
+  return withProblem(check, async () => {
+    Object.assign(check, await lookIntoExport(exported, memoryBytes));
   });
 }
 
