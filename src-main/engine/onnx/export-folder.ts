@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import { ModelFolder } from '../folders/model-folder.ts';
+import { weightsFile, weightsIndex } from '../folders/weight-files.ts';
 import { readExportShape, type ExportShape } from './decoder-shape.ts';
 import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
 import { formOf, preferredForms, type FormName } from './export-form.ts';
@@ -35,7 +36,7 @@ const shareForWeights = 0.4;
 
 /**
  * Opens a folder, or the one of an .onnx file in it or in its folder "onnx".
- * @returns null where there is no ONNX file
+ * @returns null where there is no ONNX file, or the folder has the weights themselves, for Winnow's own graphs
  * @throws model-not-found, model-unreadable
  */
 export async function openExportFolder(path: string): Promise<ExportFolder | null> {
@@ -45,9 +46,14 @@ export async function openExportFolder(path: string): Promise<ExportFolder | nul
   if (named === null && facts?.isDirectory() !== true) return null;
   const folder = await ModelFolder.open(named === null ? whole : await homeOf(named));
   const files = [...(await onnxIn(folder, '')), ...(await onnxIn(folder, 'onnx'))];
-  if (files.length === 0) return null;
+  if (files.length === 0 || (named === null && (await hasWeights(folder)))) return null;
   const name = named && relative(folder.path, named).split(sep).join('/');
   return { folder, named: name, files: files.slice(0, mostFiles) };
+}
+
+async function hasWeights(folder: ModelFolder): Promise<boolean> {
+  const found = await Promise.all([weightsFile, weightsIndex].map((name) => folder.find(name)));
+  return found.some((path) => path !== null);
 }
 
 const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx');

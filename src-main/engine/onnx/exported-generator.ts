@@ -6,6 +6,7 @@ import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { resolveDevice } from '../devices/devices.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import { createFolderTokenizer } from '../folders/folder-tokenizer.ts';
+import { readLicence } from '../folders/licence.ts';
 import type { ModelFolder } from '../folders/model-folder.ts';
 import {
   assembleGenerator,
@@ -76,7 +77,8 @@ export async function loadExportedGenerator(
     const wrapped = wrapExport(model, shape);
     const session = await WrappedSession.load(wrapped, shape, sessionOptions(device));
     onProgress({ step: 'loading', fraction: 1 });
-    const facts = factsOf(described, { path: options.path, contentHash, device });
+    const licence = await readLicence(described.folder);
+    const facts = factsOf(described, { path: options.path, contentHash, device, licence });
     const decoder = new ExportDecoder(session, shape, geometry);
     return assembleGenerator({ facts, decoder, tokenizer });
   } catch (error) {
@@ -119,13 +121,13 @@ function geometryOf(shape: ExportShape, form: FormName, device: DeviceName): Cac
 
 function factsOf(
   { folder, config, form, model, shape, geometry }: ExportDescription,
-  loaded: { path: string; contentHash: string; device: DeviceName },
+  { licence, ...loaded }: Pick<GeneratorFacts, 'path' | 'contentHash' | 'device' | 'licence'>,
 ): GeneratorFacts {
   return {
     ...loaded,
     name: folder.name,
     architecture: config.architecture,
-    licence: null,
+    licence,
     sizeBytes: sizeOf(model),
     quantisation: form,
     contextLength: contextLengthOf(config),
