@@ -202,6 +202,14 @@ export interface Scored {
 /** Told during `advance`, after every run of the graph. */
 export type AdvanceProgress = Advanced;
 
+/** How a reward model comes to its reward. */
+export interface ModelJudging {
+  /** Its outputs, and how much each counts; the reward is their weighted sum. */
+  heads: { name: string; weight: number }[];
+  /** What it reads: prompt and answer as a pair of texts, or a conversation in its chat template. */
+  texts: 'pair' | 'conversation';
+}
+
 /** What a look into a model file or folder tells, without loading its weights. */
 export interface ModelCheck {
   path: string;
@@ -215,6 +223,8 @@ export interface ModelCheck {
   vocabularySize: number;
   /** Keys and values of one token of one row, in bytes; null for a reward model. */
   cacheBytesPerToken: number | null;
+  /** null for a generator, and where it is not known. */
+  judging: ModelJudging | null;
   /** What it takes of the memory; null where that is not known. */
   memory: ModelMemory | null;
   /** The form of a generator's linear layers on this computer, as in GeneratorFacts; null where that is not known. */

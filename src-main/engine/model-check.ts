@@ -12,8 +12,7 @@ import { measureMemory } from './memory.ts';
 import { isGeneratorExport, openExportFolder, type ExportFolder } from './onnx/export-folder.ts';
 import { lookIntoExport } from './onnx/look.ts';
 import { modelMemory } from './model-memory.ts';
-import { readRewardFolder } from './rewards/folder.ts';
-import { openRewardFolder } from './rewards/open-folder.ts';
+import { canOnlyJudge, lookIntoReward } from './rewards/look.ts';
 
 /**
  * Throws model-not-found; other faults are in the result's `problem`.
@@ -37,7 +36,7 @@ export async function checkModel(
   }
   const writes = facts.isDirectory()
     ? await isGeneratorFolder(path)
-    : !path.toLowerCase().endsWith('.onnx');
+    : !path.toLowerCase().endsWith('.onnx') && !(await canOnlyJudge(path));
   const sizeBytes = facts.isDirectory() ? 0 : facts.size;
   return writes ? checkGenerator(path, sizeBytes, memoryBytes) : checkRewardModel(path);
 }
@@ -95,16 +94,8 @@ async function describeGenerator(
 async function checkRewardModel(path: string): Promise<ModelCheck> {
   const check = unknownModel(path, 'reward', 0);
   return withProblem(check, async () => {
-    const { name, architecture, modelPath, vocabularySize } = await readRewardFolder(path, 'cpu');
-    check.name = name;
-    check.architecture = architecture ?? 'sequence classifier';
-    check.sizeBytes = (await stat(modelPath)).size;
-    check.vocabularySize = vocabularySize ?? 0;
     check.memory = await modelMemory(path);
-    const { texts, scorer, windowTokens } = await openRewardFolder({ path, device: 'cpu' });
-    check.contextLength = windowTokens;
-    await texts.close();
-    await scorer.close();
+    await lookIntoReward(path, (known) => Object.assign(check, known));
   });
 }
 
@@ -121,6 +112,7 @@ function unknownModel(path: string, kind: ModelCheck['kind'], sizeBytes: number)
     contextLength: null,
     vocabularySize: 0,
     cacheBytesPerToken: null,
+    judging: null,
     memory: null,
     form: null,
     preparedBytes: null,

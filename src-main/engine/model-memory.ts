@@ -7,7 +7,9 @@ import { generatorMemory } from './generator/generator-memory.ts';
 import { readModelFacts } from './gguf/model-facts.ts';
 import { openGgufFile } from './gguf/open.ts';
 import { measureMemory } from './memory.ts';
+import { longestWindow } from './rewards/config.ts';
 import { readRewardFolder } from './rewards/folder.ts';
+import { textCacheBytes } from './rewards/open-gguf.ts';
 import { rewardMemory } from './rewards/reward-memory.ts';
 
 /** Before anything is written: one candidate, and no cache to speak of. */
@@ -31,8 +33,12 @@ export async function modelMemory(path: string): Promise<ModelMemory | null> {
 async function memoryOfGguf(path: string): Promise<ModelMemory> {
   const file = await openGgufFile(path);
   try {
-    const facts = await readModelFacts(file);
-    return generatorMemory(file, facts, chooseForm(file, facts));
+    const facts = await readModelFacts(file, 'judge');
+    const memory = generatorMemory(file, facts, chooseForm(file, facts));
+    if (facts.head === null) return memory;
+    // Its texts are read one after the other, and their keys and values kept up to a limit.
+    const texts = textCacheBytes(facts, Math.min(facts.contextLength, longestWindow));
+    return { ...memory, working: memory.working + texts, perRow: 0, cacheBytesPerToken: 0 };
   } finally {
     await file.close();
   }

@@ -164,6 +164,7 @@ class LoadedEngine {
   async endLane(): Promise<void> {
     const before = this.lane;
     this.lane = null;
+    for (const held of [this.reward, this.judging]) held?.model.forget();
     await before?.lane.end();
   }
 
@@ -187,14 +188,14 @@ class LoadedEngine {
 async function holdReward(
   before: Held<Reward> | null,
   request: LoadRewardRequest,
-  { onProgress }: CallContext,
+  { onProgress, shouldStop }: CallContext,
 ): Promise<Held<Reward>> {
   const { path, device } = request;
   const key = path === 'likelihood' ? 'likelihood' : await keyOf(path, device);
   if (before?.key === key) return before;
   await before?.model.close();
   const load = (chosen: LoadRewardRequest['device']) =>
-    loadReward({ ...request, device: chosen }, onProgress);
+    loadReward({ ...request, device: chosen }, onProgress, shouldStop);
   return {
     model: await (path === 'likelihood' ? load(device) : loadOrFallBack(device, load)),
     key,

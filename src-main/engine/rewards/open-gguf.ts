@@ -25,7 +25,8 @@ import { TextCache } from './text-cache.ts';
 import type { TextForm } from './text-form.ts';
 import { checkVocabulary, tryScoring } from './try-out.ts';
 
-/** The share of the machine's memory that keys and values of texts may take. */
+/** Keys and values of so many texts that fill the window are kept, but never more than this share of the memory. */
+const textsKept = 64;
 const shareForTexts = 1 / 20;
 
 /** What a file says, before anything of its weights is read. */
@@ -113,7 +114,7 @@ async function openScorer(
       chunkTokens: chunkTokens(file),
       sessionOptions: sessionOptions(device),
     });
-    const cache = new TextCache(shareForTexts * measureMemory().totalBytes);
+    const cache = new TextCache(textCacheBytes(facts, windowTokens));
     const scorer = makeChunkScorer(reader, cache);
     const close = async (): Promise<void> => {
       await scorer.close();
@@ -130,6 +131,15 @@ async function openScorer(
     await release(folder);
     throw error;
   }
+}
+
+/** The most bytes that keys and values of texts take, in fp32. */
+export function textCacheBytes(
+  { layers, keyValueHeads, headSize }: ModelFacts,
+  windowTokens: number,
+): number {
+  const ofOneText = windowTokens * layers * keyValueHeads * headSize * 2 * 4;
+  return Math.min(textsKept * ofOneText, shareForTexts * measureMemory().totalBytes);
 }
 
 /** Tokens that are read in one run: fixed for a model, since the bits depend on it. A run should not last long. */

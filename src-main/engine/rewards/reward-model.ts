@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { RewardFacts } from '../../contract/engine.ts';
 import { openRewardFolder } from './open-folder.ts';
-import { statOrNull } from './model-files.ts';
+import { isGguf } from './model-files.ts';
 import { openGgufReward } from './open-gguf.ts';
 import type { LoadRewardModelOptions, OpenRewardModel, RewardDescription } from './open-model.ts';
 import { letMessagesIn } from './scorer.ts';
@@ -66,12 +66,6 @@ export async function loadRewardModel(options: LoadRewardModelOptions): Promise<
       await scorer.close();
     },
   };
-}
-
-/** Whether a path is to be opened as a GGUF file: as any file but an ONNX model, for Ollama gives them no ending. */
-export async function isGguf(path: string): Promise<boolean> {
-  const isFile = (await statOrNull(path))?.isDirectory() === false;
-  return isFile && !path.toLowerCase().endsWith('.onnx');
 }
 
 async function scoreAnswers(

@@ -1,5 +1,6 @@
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkModel } from '../../../src-main/engine/model-check.ts';
 import { temporaryFolder } from '../../helpers/temporary-store.ts';
@@ -8,6 +9,8 @@ import { architectureFiles, savedFolder } from '../../helpers/safetensors.ts';
 import { ggufBytes } from '../../helpers/gguf-writer.ts';
 import { tinyGgufParts, writeTinyGguf } from '../../helpers/tiny-gguf.ts';
 import { writeTinyRewardModel } from '../../helpers/tiny-reward-model.ts';
+
+const rewardModels = fileURLToPath(new URL('../../fixtures/reward-models', import.meta.url));
 
 describe('a look into a model', () => {
   it('tells what a generator is', async () => {
@@ -91,6 +94,36 @@ describe('a look into a model', () => {
       cacheBytesPerToken: null,
       supported: true,
       problem: null,
+    });
+  });
+
+  it('tells how a reward model comes to its reward, and what it reads', async () => {
+    const bert = join(rewardModels, 'bert');
+    expect(await checkModel(bert)).toMatchObject({
+      name: 'bert',
+      architecture: 'BertForSequenceClassification',
+      judging: {
+        texts: 'pair',
+        heads: [
+          { name: 'helpfulness', weight: 0.65 },
+          { name: 'correctness', weight: 0.8 },
+          { name: 'verbosity', weight: -0.4 },
+        ],
+      },
+    });
+    const named = await checkModel(join(rewardModels, 'llama/onnx/model.onnx'));
+    expect(named).toMatchObject({ kind: 'reward', judging: { texts: 'conversation' } });
+  });
+
+  it('tells that a decoder with a classification head judges', async () => {
+    const path = join(rewardModels, 'gemma2.gguf');
+    expect(await checkModel(path)).toMatchObject({
+      kind: 'reward',
+      architecture: 'gemma2',
+      sizeBytes: statSync(path).size,
+      contextLength: 256,
+      judging: { texts: 'conversation' },
+      supported: true,
     });
   });
 

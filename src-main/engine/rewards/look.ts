@@ -1,0 +1,79 @@
+/** A look into a reward model: what it is, and how it comes to its reward. Of a GGUF file no weights are loaded. */
+import { stat } from 'node:fs/promises';
+import type { ModelJudging } from '../../contract/engine.ts';
+import { headTensors } from '../gguf/classification-head.ts';
+import { openGgufFile } from '../gguf/open.ts';
+import { readRewardFolder } from './folder.ts';
+import { isGguf } from './model-files.ts';
+import { describeGguf } from './open-gguf.ts';
+import { openGgufTexts } from './gguf-texts.ts';
+import { openRewardFolder } from './open-folder.ts';
+
+/** What is seen. */
+export interface RewardLook {
+  name: string;
+  architecture: string;
+  licence: string | null;
+  sizeBytes: number;
+  quantisation: string | null;
+  contextLength: number;
+  vocabularySize: number;
+  judging: ModelJudging;
+}
+
+/** Whether a GGUF file was made to judge: whether it carries a classification head. */
+export async function canOnlyJudge(path: string): Promise<boolean> {
+  const file = await openGgufFile(path).catch(() => null);
+  await file?.close();
+  return file?.tensors.has(headTensors.outputs) === true;
+}
+
+/**
+ * Looks into it. A model in ONNX form is loaded and tried, for its file alone does not tell whether it works.
+ * @param found is told what is known so far, where something later fails
+ * @throws what loading it throws
+ */
+export async function lookIntoReward(
+  path: string,
+  found: (known: Partial<RewardLook>) => void,
+): Promise<void> {
+  await ((await isGguf(path)) ? lookIntoGguf : lookIntoFolder)(path, found);
+}
+
+type Found = Parameters<typeof lookIntoReward>[1];
+
+async function lookIntoFolder(path: string, found: Found): Promise<void> {
+  const folder = await readRewardFolder(path, 'cpu');
+  found({
+    name: folder.name,
+    architecture: folder.architecture ?? 'sequence classifier',
+    sizeBytes: (await stat(folder.modelPath)).size,
+    vocabularySize: folder.vocabularySize ?? 0,
+    contextLength: folder.windowTokens,
+  });
+  const { texts, scorer, description } = await openRewardFolder({ path, device: 'cpu' });
+  found({ judging: { heads: description.heads, texts: texts.kind } });
+  await texts.close();
+  await scorer.close();
+}
+
+async function lookIntoGguf(path: string, found: Found): Promise<void> {
+  const file = await openGgufFile(path);
+  try {
+    const { facts, heads, windowTokens } = await describeGguf(file);
+    found({
+      name: facts.name,
+      architecture: facts.architecture,
+      licence: facts.licence,
+      sizeBytes: file.sizeBytes,
+      quantisation: facts.quantisation,
+      contextLength: windowTokens,
+      vocabularySize: facts.vocabularySize,
+    });
+    const texts = await openGgufTexts(file, windowTokens);
+    found({ judging: { heads, texts: texts.kind } });
+    await texts.close();
+  } finally {
+    await file.close();
+  }
+}
