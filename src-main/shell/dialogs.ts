@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { WinnowError } from '../contract/errors.ts';
 
-/** Gives the path of a GGUF file or of a reward model's folder; null where the person changed their mind. */
+/** Gives the path of a generator's file or of a reward model's folder; null where the person changed their mind. */
 export async function chooseModel(
   window: BrowserWindow,
   kind: 'generator' | 'reward',
@@ -17,7 +17,8 @@ export async function chooseModel(
           title: 'Open a model',
           properties: ['openFile'],
           filters: [
-            { name: 'Models (GGUF)', extensions: ['gguf'] },
+            // Of a folder any file of weights stands for all of it.
+            { name: 'Models (GGUF, safetensors)', extensions: ['gguf', 'safetensors'] },
             // Ollama keeps models in files without an ending.
             { name: 'All files', extensions: ['*'] },
           ],

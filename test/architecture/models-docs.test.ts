@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { decoderClasses } from '../../src-main/engine/folders/decoder-config.ts';
 import { architectures } from '../../src-main/engine/gguf/architectures/index.ts';
 import { blockLayouts } from '../../src-main/engine/gguf/block-types.ts';
 import type { TensorType } from '../../src-main/engine/gguf/types.ts';
@@ -52,6 +53,10 @@ it('docs/models.md tells how every type of tensor is stored and computed', () =>
       inCompactForm(type),
     ]),
   );
+});
+
+it('docs/models.md names every kind of folder', () => {
+  expect(inBackquotes(section('Folders'))).toEqual(expect.arrayContaining([...decoderClasses]));
 });
 
 it('docs/models.md names every way of splitting words', () => {

@@ -1,5 +1,6 @@
 /** Opens a model whose graph Winnow builds from its weights: a GGUF file, or a folder of safetensors. */
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { WinnowError } from '../../contract/errors.ts';
 import { createFolderTokenizer } from '../folders/folder-tokenizer.ts';
 import { ModelFolder } from '../folders/model-folder.ts';
@@ -20,13 +21,17 @@ export interface OpenModel {
   createTokenizer: () => Promise<GeneratorTokenizer>;
 }
 
-/** @throws the errors of openGgufFile and openWeightsFolder, and of readModelFacts */
+/** A file that is no model by itself: its folder is. */
+const inFolder = /(\.safetensors|\.safetensors\.index\.json|[\\/]config\.json)$/i;
+
+/**
+ * @param path a GGUF file, a folder, or a file of weights in a folder (dialogs for files cannot choose folders)
+ * @throws the errors of openGgufFile and openWeightsFolder, and of readModelFacts
+ */
 export async function openModel(path: string): Promise<OpenModel> {
-  const isFolder = await stat(path).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
-  return isFolder ? openFolder(path) : openFile(path);
+  const facts = await stat(path).catch(() => null);
+  if (facts?.isDirectory() === true) return openFolder(path);
+  return facts !== null && inFolder.test(path) ? openFolder(dirname(path)) : openFile(path);
 }
 
 async function openFile(path: string): Promise<OpenModel> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
 import { openModel } from '../../../../src-main/engine/generator/open-model.ts';
@@ -78,6 +79,38 @@ describe.each(fixtures.map(({ name }) => name))('%s as a folder of safetensors',
     const config = asVersion4(files['config.json'] as Record<string, unknown>);
     const older = await writeFolder(`${folder}/old`, { ...files, 'config.json': config });
     expect(comparable(await factsOf(older))).toEqual(comparable(await factsOf(path)));
+  });
+});
+
+describe('a folder', () => {
+  it.each(['model-00002-of-00003.safetensors', 'model.safetensors.index.json', 'config.json'])(
+    'is opened by %s in it as well',
+    async (name) => {
+      const path = savedFolder('llama-rope-factors');
+      const { file, facts } = await openModel(`${path}/${name}`);
+      expect(file.path).toBe(path);
+      expect(file.files).toHaveLength(9);
+      expect(facts.architecture).toBe('llama');
+      await file.close();
+    },
+  );
+
+  it('is another content where any of its files differs', async () => {
+    const files = await architectureFiles('qwen3');
+    const hashOf = async (changed: object) => {
+      const path = await writeFolder(`${folder}/${randomUUID()}`, { ...files, ...changed });
+      const preparedFolder = `${folder}/prepared`;
+      const generator = await loadBuiltGenerator({ path, preparedFolder, device: 'cpu' });
+      await generator.close();
+      return generator.facts.contentHash;
+    };
+    const hashes = [
+      await hashOf({}),
+      await hashOf({}),
+      await hashOf({ 'generation_config.json': { eos_token_id: 7 } }),
+    ];
+    expect(hashes[1]).toBe(hashes[0]);
+    expect(hashes[2]).not.toBe(hashes[0]);
   });
 });
 
