@@ -116,14 +116,17 @@ export class AnswerCache {
     const before = this.#runningTokens * this.#rows * this.#rowSize;
     const after = before + steps * this.#rows * this.#rowSize;
     const finishing = this.#runningTokens + steps === blockTokens;
+    // Numbers in buffers of a fixed size are reached several times as fast as in those that grow.
+    const length = finishing ? blockTokens * this.#rows * this.#rowSize : 0;
+    const fixed = { read: new Float32Array(length), write: new Float32Array(length) };
     this.#growAll(after, finishing);
     for (const [index, layer] of this.#layers.entries()) {
       const { keys, values } = written(index);
       layer.keys.running.view().set(keys, before);
       layer.values.running.view().set(values, before);
       if (finishing) {
-        this.#finishBlock(layer.keys);
-        this.#finishBlock(layer.values);
+        this.#finishBlock(layer.keys, fixed);
+        this.#finishBlock(layer.values, fixed);
       }
     }
     this.#runningTokens = finishing ? 0 : this.#runningTokens + steps;
@@ -184,12 +187,16 @@ export class AnswerCache {
     }
   }
 
-  /** Moves the full running block behind the finished ones, in their order of axes. */
-  #finishBlock({ blocks, running, transposed }: LayerPart): void {
+  /**
+   * Moves the full running block behind the finished ones, in their order of axes.
+   * @param fixed two buffers as long as the block, for the work
+   */
+  #finishBlock(
+    { blocks, running, transposed }: LayerPart,
+    { read: source, write: target }: { read: Float32Array; write: Float32Array },
+  ): void {
     const { keyValueHeads, headSize } = this.#shape;
-    const source = running.view();
-    const length = blockTokens * this.#rows * this.#rowSize;
-    const target = blocks.view(blocks.length - length, length);
+    source.set(running.view());
     const [headStep, tokenStep] = transposed ? [blockTokens, 1] : [1, headSize];
     for (let token = 0, read = 0; token < blockTokens; token++) {
       for (let row = 0; row < this.#rows; row++) {
@@ -201,6 +208,7 @@ export class AnswerCache {
         }
       }
     }
+    blocks.view(blocks.length - target.length).set(target);
     running.resize(0);
   }
 }

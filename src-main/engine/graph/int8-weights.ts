@@ -76,7 +76,7 @@ export async function storeInt8Weights(
 
 /** Whether a layer's inputs have a scale for each block, instead of one for the row. */
 function scaledByBlock(name: LinearName): boolean {
-  return name === 'output' || name.endsWith('.down');
+  return name.endsWith('.down');
 }
 
 /**
