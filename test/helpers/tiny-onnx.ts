@@ -29,6 +29,8 @@ export interface OnnxTensor {
   data: Float32Array | Int8Array | BigInt64Array;
   /** Keep the numbers in this file beside the model instead. The caller writes it, or leaves it missing. */
   externalFile?: string;
+  /** Says of the file what it likes: `offset`, `length`. */
+  externalPlace?: Record<string, string>;
 }
 
 export interface OnnxNode {
@@ -75,15 +77,19 @@ function valueFields({ name, type, shape }: OnnxValue): Fill[] {
   return [textField(1, name), messageField(2, tensorType)];
 }
 
-function tensorFields({ name, type, dims, data, externalFile }: OnnxTensor): Fill[] {
+function tensorFields(tensor: OnnxTensor): Fill[] {
+  const { name, type, dims, data, externalFile, externalPlace = {} } = tensor;
   const header = [
     ...dims.map((size) => intField(1, size)),
     intField(2, dataTypes[type]),
     textField(8, name),
   ];
   if (externalFile !== undefined) {
-    const location = messageField(13, textField(1, 'location'), textField(2, externalFile));
-    return [...header, location, intField(14, 1)];
+    const entries = Object.entries({ location: externalFile, ...externalPlace });
+    const place = entries.map(([key, value]) =>
+      messageField(13, textField(1, key), textField(2, value)),
+    );
+    return [...header, ...place, intField(14, 1)];
   }
   return [...header, bytesField(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength))];
 }
@@ -106,8 +112,8 @@ function nodeFields({ operator, inputs, outputs, attributes = {} }: OnnxNode): F
   ];
 }
 
-/** The bytes of an ONNX model (IR version 8, operator set 17) with this graph. */
-export function encodeOnnx(graph: OnnxGraph): Uint8Array {
+/** The bytes of an ONNX model (IR version 8) with this graph. */
+export function encodeOnnx(graph: OnnxGraph, operatorSet = 17): Uint8Array {
   return message([
     intField(1, 8),
     textField(2, 'winnow-tests'),
@@ -119,6 +125,6 @@ export function encodeOnnx(graph: OnnxGraph): Uint8Array {
       ...graph.inputs.map((value) => messageField(11, ...valueFields(value))),
       ...graph.outputs.map((value) => messageField(12, ...valueFields(value))),
     ),
-    messageField(8, intField(2, 17)),
+    messageField(8, intField(2, operatorSet)),
   ]);
 }
