@@ -78,7 +78,10 @@ const configSchema = v.looseObject({
 export type DecoderConfig = v.InferOutput<typeof configSchema>;
 export type RopeConfig = v.InferOutput<typeof ropeSchema>;
 
-/** The classes of transformers and what GGUF files call the same architecture. */
+/**
+ * The classes of transformers and what GGUF files call the same architecture. Those for sequence classification are the
+ * same with a classification head.
+ */
 const classes: ReadonlyMap<string, string> = new Map([
   ['LlamaForCausalLM', 'llama'],
   ['MistralForCausalLM', 'llama'],
@@ -117,7 +120,9 @@ export async function readDecoderConfig(
 }
 
 function architectureOf({ architectures: named }: v.InferOutput<typeof classSchema>): Architecture {
-  const known = named?.map((name) => classes.get(name)).find((name) => name !== undefined);
+  const known = named
+    ?.map((name) => classes.get(name.replace(/ForSequenceClassification$/, 'ForCausalLM')))
+    .find((name) => name !== undefined);
   const found = architectures.find(({ name }) => name === known);
   if (found !== undefined) return found;
   const name = printable(named?.[0] ?? 'unknown');

@@ -14,7 +14,8 @@ import { readTokenizerFiles } from './tokenizer-files.ts';
  */
 export async function createFolderTokenizer(folder: ModelFolder): Promise<GeneratorTokenizer> {
   const files = await readTokenizerFiles(folder);
-  const vocabulary = readJsonVocabulary(files);
+  const read = readJsonVocabulary(files);
+  const { vocabulary } = read;
   const swallowing = files.tokenizer.added_tokens
     .filter(({ content, rstrip }) => rstrip && vocabulary.control.has(content))
     .map(({ id }) => id);
@@ -22,7 +23,7 @@ export async function createFolderTokenizer(folder: ModelFolder): Promise<Genera
     template: files.template,
     templateTokens: files.named,
     vocabulary,
-    codec: jsonCodec(files.tokenizer, vocabulary),
+    codec: jsonCodec(files.tokenizer, read),
     begin: null,
     swallowing: new Set(swallowing),
     contextLength: files.contextLength,

@@ -8,14 +8,14 @@ import { makeEncoder } from '../tokenizer/tokenizer-library.ts';
 import type { Vocabulary } from '../tokenizer/vocabulary.ts';
 import { damagedFile } from './faults.ts';
 import { readNormalizer, readPreTokenizer } from './json-splitting.ts';
-import { listedTokens } from './json-vocabulary.ts';
+import type { JsonVocabulary } from './json-vocabulary.ts';
 import type { TokenizerJson } from './tokenizer-files.ts';
 
 /** Without these no ordinary English text could be written. */
 const neededText = `Hello\n\t${Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('')}`;
 
 /** @throws model-tokenizer-unsupported, model-damaged */
-export function jsonCodec(file: TokenizerJson, vocabulary: Vocabulary): TextCodec {
+export function jsonCodec(file: TokenizerJson, { vocabulary, listed }: JsonVocabulary): TextCodec {
   const { model } = file;
   const kind = model.type ?? ('merges' in model ? 'BPE' : 'unknown');
   const hasAffixes = ['continuing_subword_prefix', 'end_of_word_suffix'].some((name) =>
@@ -28,7 +28,7 @@ export function jsonCodec(file: TokenizerJson, vocabulary: Vocabulary): TextCode
   }
   const decoder = readDecoder(file);
   const codec: TextCodec = {
-    encode: makeEncoders(file, vocabulary),
+    encode: makeEncoders(file, vocabulary, listed),
     bytesOf: (id) => (decoder.byteLevel ? tokenBytes(vocabulary, id) : pieceBytes(vocabulary, id)),
     dropsFirstSpace: decoder.dropsFirstSpace,
     warnings: [],
@@ -38,25 +38,32 @@ export function jsonCodec(file: TokenizerJson, vocabulary: Vocabulary): TextCode
 }
 
 /** One encoder for the beginning of a text, and one for what follows, where they differ. */
-function makeEncoders(file: TokenizerJson, vocabulary: Vocabulary): TextCodec['encode'] {
-  const listed = listedTokens(file);
+function makeEncoders(
+  file: TokenizerJson,
+  vocabulary: Vocabulary,
+  listed: ReadonlyMap<string, number>,
+): TextCodec['encode'] {
   // Control tokens are left out, so that no text can become one.
   const { control } = vocabulary;
-  const vocab = Object.fromEntries([...listed].filter(([token]) => !control.has(token)));
+  const merges = readMerges(file, listed, control);
   const encoderFor = (continues: boolean) =>
-    makeEncoder({
-      added_tokens: file.added_tokens.filter(({ content }) => !control.has(content)),
-      normalizer: readNormalizer(file.normalizer),
-      pre_tokenizer: readPreTokenizer(file.pre_tokenizer, continues),
-      model: {
-        type: 'BPE',
-        vocab,
-        merges: readMerges(file, listed, control),
-        ignore_merges: file.model['ignore_merges'] === true,
-        byte_fallback: file.model['byte_fallback'] === true,
-        unk_token: vocabulary.tokens[vocabulary.unknown ?? -1] ?? null,
+    makeEncoder(
+      {
+        added_tokens: file.added_tokens.filter(({ content }) => !control.has(content)),
+        normalizer: readNormalizer(file.normalizer),
+        pre_tokenizer: readPreTokenizer(file.pre_tokenizer, continues),
+        model: {
+          type: 'BPE',
+          // Checked to be numbers (json-vocabulary.ts).
+          vocab: file.model['vocab'] as Record<string, number>,
+          merges,
+          ignore_merges: file.model['ignore_merges'] === true,
+          byte_fallback: file.model['byte_fallback'] === true,
+          unk_token: vocabulary.tokens[vocabulary.unknown ?? -1] ?? null,
+        },
       },
-    });
+      control.keys(),
+    );
   const [first, later] = [false, true].map((continues) =>
     JSON.stringify(readPreTokenizer(file.pre_tokenizer, continues)),
   );

@@ -6,13 +6,21 @@ import type { TokenizerFiles, TokenizerJson } from './tokenizer-files.ts';
 /** Far above any real vocabulary (the largest have some 300,000 tokens). */
 const mostTokens = 1 << 22;
 
+export interface JsonVocabulary {
+  vocabulary: Vocabulary;
+  /** The tokens of the model itself, without those that were added. */
+  listed: ReadonlyMap<string, number>;
+}
+
 /** Ids that no token has are left out with an empty text. Throws model-damaged. */
-export function readJsonVocabulary(files: TokenizerFiles): Vocabulary {
+export function readJsonVocabulary(files: TokenizerFiles): JsonVocabulary {
   const { tokenizer, template, named } = files;
   const listed = listedTokens(tokenizer);
   const added = tokenizer.added_tokens;
-  const ids = new Map([...listed, ...added.map(({ content, id }) => [content, id] as const)]);
-  const count = [...ids.values()].reduce((most, id) => Math.max(most, id + 1), 0);
+  const ids = new Map(listed);
+  for (const { content, id } of added) ids.set(content, id);
+  let count = 0;
+  for (const id of ids.values()) count = Math.max(count, id + 1);
   if (count > mostTokens) throw damaged('it names an impossibly large id');
   const tokens = new Array<string>(count).fill('');
   const kinds = new Array<number>(count).fill(tokenKind.unused);
@@ -30,15 +38,18 @@ export function readJsonVocabulary(files: TokenizerFiles): Vocabulary {
   const ends = end === null ? [] : [end];
   const vocabulary = makeVocabulary({ tokens, kinds, begin, end, ends, unknown }, template);
   // Configurations name ordinary tokens by mistake; these end an answer, but stay ordinary.
-  return { ...vocabulary, ends: [...ends, ...files.ends.filter((id) => id in tokens)] };
+  const configured = files.ends.filter((id) => id in tokens);
+  return { vocabulary: { ...vocabulary, ends: [...ends, ...configured] }, listed };
 }
 
 /** The tokens of the model itself, checked to have ids. */
-export function listedTokens({ model }: TokenizerJson): Map<string, number> {
+function listedTokens({ model }: TokenizerJson): Map<string, number> {
   const { vocab } = model;
   if (typeof vocab !== 'object' || vocab === null) throw damaged('it holds no vocabulary');
   const tokens = new Map<string, number>();
-  for (const [token, id] of Object.entries(vocab as Record<string, unknown>)) {
+  const entries = vocab as Record<string, unknown>;
+  for (const token of Object.keys(entries)) {
+    const id = entries[token];
     if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
       throw damaged('a token has an id that is not a whole number');
     }

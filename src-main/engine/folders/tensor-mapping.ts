@@ -5,6 +5,8 @@ const outside: ReadonlyMap<string, string> = new Map([
   ['model.embed_tokens.weight', 'token_embd.weight'],
   ['model.norm.weight', 'output_norm.weight'],
   ['lm_head.weight', 'output.weight'],
+  ['score.weight', 'cls.output.weight'],
+  ['score.bias', 'cls.output.bias'],
 ]);
 
 const inLayer: ReadonlyMap<string, string> = new Map([

@@ -44,11 +44,13 @@ const describing = [
 
 /**
  * Opens the weights and reads what kind of model they are. Whoever opens them closes the view.
+ * @param purpose as in readModelFacts
  * @throws model-format-unsupported, model-not-found, model-damaged, model-truncated, model-unreadable,
  *   model-architecture-unsupported, model-tensor-type-unsupported, model-tensor-missing
  */
 export async function openWeightsFolder(
   folder: ModelFolder,
+  purpose: 'write' | 'judge' = 'write',
 ): Promise<{ file: GgufFile; facts: ModelFacts }> {
   const { config, architecture } = await readDecoderConfig(folder);
   const { entries, lists } = configMetadata(config, architecture);
@@ -61,7 +63,7 @@ export async function openWeightsFolder(
     const viewed = [...viewTensors(weights, architecture, tied), ...lists.map(listTensor)];
     const file = await viewOf(folder, weights, new GgufMetadata(metadata), viewed);
     // These rows are not reordered for neighbours to be rotated together, as some architectures' are in GGUF files.
-    const facts = { ...(await readModelFacts(file)), ropeInterleaved: false };
+    const facts = { ...(await readModelFacts(file, purpose)), ropeInterleaved: false };
     return { file, facts };
   } catch (error) {
     await closeWeightFiles(weights);

@@ -22,14 +22,24 @@ interface Library {
   Tokenizer: new (
     json: object,
     config: object,
-  ) => { encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] } };
+  ) => {
+    encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] };
+    model: { tokens_to_ids: Map<string, number> };
+  };
 }
 
 const library = tokenizersPackage as unknown as Library;
 
-/** A function from a text to its ids; it knows no special tokens but those that are given. */
-export function makeEncoder(json: EncoderJson): (text: string) => number[] {
+/**
+ * A function from a text to its ids; it knows no special tokens but those that are given.
+ * @param hidden tokens of the vocabulary that no text may become
+ */
+export function makeEncoder(
+  json: EncoderJson,
+  hidden: Iterable<string> = [],
+): (text: string) => number[] {
   const complete = { added_tokens: [], post_processor: null, decoder: null, ...json };
   const tokenizer = new library.Tokenizer(complete, {});
+  for (const token of hidden) tokenizer.model.tokens_to_ids.delete(token);
   return (text) => tokenizer.encode(text, { add_special_tokens: false }).ids;
 }
