@@ -6,13 +6,19 @@ import { rivalVersion } from './rival-packages.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
+let installation: Promise<void> | undefined;
+
 /**
- * Installs what is not there yet. No script of a package is run: nothing is compiled, and nothing comes from anywhere
- * but the registry.
+ * Installs what is not there yet, once. No script of a package is run: nothing is compiled, and nothing comes from
+ * anywhere but the registry.
  * @throws Error with what npm said
  */
-export async function installPackages(print: (line: string) => void): Promise<void> {
-  if (areInstalled()) return;
+export function installPackages(print: (line: string) => void): Promise<void> {
+  installation ??= areInstalled() ? Promise.resolve() : install(print);
+  return installation;
+}
+
+async function install(print: (line: string) => void): Promise<void> {
   print('The packages of the rivals are installed (about 450 MB, once) …');
   const words = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
   // Within `npm run`, the npm that runs is named; otherwise there is one on the path.
@@ -31,7 +37,9 @@ export async function installPackages(print: (line: string) => void): Promise<vo
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (code !== 0) throw new Error(said.trim().split('\n').slice(0, 3).join(' '));
+  if (code === 0) return;
+  const reason = said.trim().split('\n').slice(0, 3).join(' ');
+  throw new Error(`The packages of the rivals could not be installed. ${reason}`);
 }
 
 function areInstalled(): boolean {
