@@ -130,7 +130,7 @@ export const rejectionEvents: LaneEvent[] = [
   },
   {
     type: 'judged',
-    at: 47,
+    at: 75,
     judgeMs: 3,
     scores: [
       { index: 0, reward: -1.25, cut: false, tokens: 15 },

@@ -1,6 +1,7 @@
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { defaultPreferences } from '../../../../src-main/contract/preferences.ts';
+import { laterSettings } from '../../../../src-main/contract/settings.ts';
 import {
   getPreferences,
   savePreferences,
@@ -23,6 +24,14 @@ describe('preferences', () => {
     expect(all).toEqual({ ...defaultPreferences, ...expected, welcomed: true });
     expect(getPreferences(store)).toEqual(all);
     expect(savePreferences(store, { lastSettings: null }).lastSettings).toBeNull();
+  });
+
+  it('understand settings from before there were those that came later', async () => {
+    const store = await temporaryStore();
+    const { settings } = aRun();
+    const older = Object.entries(settings).filter(([name]) => !(name in laterSettings));
+    store.writePreferences({ lastSettings: Object.fromEntries(older) });
+    expect(getPreferences(store).lastSettings).toEqual({ ...settings, ...laterSettings });
   });
 
   it('fall back one by one where what is stored cannot be understood', async () => {
