@@ -1,5 +1,4 @@
 /** How fast a model is on this computer, measured. */
-import type { DeviceName, LoadProgress } from './engine.ts';
 
 export interface ModelSpeed {
   kind: 'generator' | 'reward';
@@ -7,8 +6,8 @@ export interface ModelSpeed {
   perSecond: number;
   /** Candidates that were written at once, or texts that were given at once. */
   atOnce: number;
-  /** The device that really computed. */
-  device: DeviceName;
+  /** The name of the device that really computed. */
+  device: string;
   /** As in GeneratorFacts; null for a reward model. */
   form: string | null;
 }
@@ -22,7 +21,7 @@ export interface MeasureRequest {
 
 /** Told while a model is loaded to be measured, and while it is. */
 export interface MeasureProgress {
-  step: LoadProgress['step'] | 'measuring';
+  step: 'checking' | 'preparing' | 'loading' | 'measuring';
   /** 0 to 1. */
   fraction: number;
 }
