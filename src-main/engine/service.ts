@@ -1,5 +1,4 @@
 /** What the engine process holds: at most one generator, one reward, one judge and one lane at a time, behind the contract's verbs. */
-import { stat } from 'node:fs/promises';
 import type {
   BeginLaneRequest,
   GeneratorFacts,
@@ -22,6 +21,7 @@ import { clearPrepared, listPrepared } from './generator/prepared-cache.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { checkModel } from './model-check.ts';
 import { modelMemory, requireRoomFor } from './model-memory.ts';
+import { modelStamp } from './model-stamp.ts';
 import { loadReward, type Reward } from './rewards/reward.ts';
 import type { CallContext, EngineService } from './server.ts';
 
@@ -218,10 +218,9 @@ class RewardMemory {
   }
 }
 
-/** The same path, device, size and time of change: the same model. */
+/** The same path and device, and nothing changed since: the same model. */
 async function keyOf(path: string, device: string, form = 'auto'): Promise<string> {
-  const facts = await stat(path).catch(() => null);
-  return JSON.stringify([path, device, form, facts?.size, facts?.mtimeMs]);
+  return JSON.stringify([path, device, form, await modelStamp(path)]);
 }
 
 /** Only a fault in Winnow itself can ask in the wrong order. */
