@@ -2,14 +2,24 @@
 import { createApplication, type Application, type Inspect } from './core/application.ts';
 import { createComparisonSession } from './core/comparison/session.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
+import { forgetFindings } from './core/devices/choices-file.ts';
+import { createDeviceChooser } from './core/devices/device-chooser.ts';
 import { createEventBus, type EventBus } from './core/event-bus.ts';
 import { readyExportFile, removeOldExports } from './core/export/ready-exports.ts';
 import { createHandlers } from './core/handlers.ts';
 import { openLog } from './core/log.ts';
 import type { EngineChannelMaker } from './host/engine-channel.ts';
+import type { StoppableEngine } from './core/engine.ts';
 import { createEngineHost } from './host/engine-host.ts';
 import { openStore } from './store/open.ts';
-import { appVersion, builtInModels, inResources, processorName } from './surroundings.ts';
+import {
+  appVersion,
+  builtInModels,
+  deviceVersions,
+  inResources,
+  mayHaveCard,
+  processorName,
+} from './surroundings.ts';
 import { createDispatcher, type Dispatcher } from './transport/dispatch.ts';
 
 /** How long a comparison that is under way may take to end when Winnow is closed, in milliseconds. */
@@ -41,6 +51,15 @@ export function composeCore(
     engine,
     inspect: inspect ?? ((question) => question(engine)),
     preparedFolder: folder.preparedModels,
+    forgetDevices: () => forgetFindings(folder.deviceFindings),
+    ...(mayHaveCard() && {
+      chooseDevice: createDeviceChooser({
+        file: folder.deviceFindings,
+        versions: deviceVersions(),
+        preparedFolder: folder.preparedModels,
+        throwAway: inThrowAwayEngine(makeEngine),
+      }),
+    }),
     appVersion: appVersion(),
     cpu: processorName(),
     clock: () => performance.now(),
@@ -90,8 +109,10 @@ export function composeApplication(makeEngine: EngineChannelMaker): ComposedAppl
 }
 
 /** Asks an engine process that lives only for this question. */
-function inThrowAwayEngine(makeEngine: EngineChannelMaker): Inspect {
-  return async (question) => {
+function inThrowAwayEngine(makeEngine: EngineChannelMaker) {
+  return async <Result>(
+    question: (engine: StoppableEngine) => Promise<Result>,
+  ): Promise<Result> => {
     const engine = createEngineHost(makeEngine);
     try {
       return await question(engine);

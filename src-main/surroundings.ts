@@ -1,6 +1,6 @@
 /** Facts about this installation and this machine that the entries hand to the core. */
-import { existsSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** The folder that holds package.json and resources, whether this runs from the sources or from a build. */
@@ -52,4 +52,44 @@ export function appVersion(): string {
 export function processorName(): string {
   const cores = cpus();
   return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} ${cores.length === 1 ? 'core' : 'cores'}`;
+}
+
+/** Versions that decide how devices behave: Winnow's, onnxruntime's, the system's, and a driver's where it can be read. */
+export function deviceVersions(): string {
+  const text = readFileSync(inProject('package.json'), 'utf8');
+  const { version, dependencies } = JSON.parse(text) as {
+    version: string;
+    dependencies?: Record<string, string>;
+  };
+  const driver = readIfThere('/proc/driver/nvidia/version').split('\n')[0] ?? '';
+  const onnxruntime = dependencies?.['onnxruntime-node'] ?? '';
+  return [version, onnxruntime, process.platform, release(), driver].join(' · ');
+}
+
+/**
+ * Whether there may be a graphics card. On Linux a card that a program can use shows as a file of the system, or its
+ * driver is named in the environment; elsewhere only a trial can tell.
+ */
+export function mayHaveCard(): boolean {
+  if (process.platform !== 'linux') return true;
+  const { VK_ICD_FILENAMES: first, VK_DRIVER_FILES: second } = process.env;
+  if ((first ?? second ?? '') !== '' || existsSync('/dev/dxg')) return true;
+  const files = [...filesIn('/dev'), ...filesIn('/dev/dri')];
+  return files.some((name) => /^(nvidia\d|renderD)/.test(name));
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

@@ -3,6 +3,7 @@
  * it, of a reply its envelope. What a reply holds is typed by the methods and comes from the same version of Winnow.
  */
 import * as v from 'valibot';
+import { deviceTrialSchema } from './device-trial.ts';
 import type { Engine } from './engine.ts';
 import { deviceNames, linearForms } from './engine.ts';
 import { errorCodes, type ErrorRecord } from './errors.ts';
@@ -24,6 +25,7 @@ export const samplingSchema = v.object({
 /** What each method of the engine takes, as one value that can cross a process boundary. */
 export const engineParameters = {
   devices: v.undefined(),
+  tryDevice: deviceTrialSchema,
   loadGenerator: v.object({
     path: v.string(),
     device,

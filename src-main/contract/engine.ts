@@ -3,12 +3,13 @@
  * message to it (contract/engine-messages.ts), so everything that crosses is plain data.
  */
 
+import type { DeviceTrial, DeviceTrialRequest } from './device-trial.ts';
+import type { DeviceName } from './devices.ts';
 import type { ModelMemory } from './model-memory.ts';
 import type { MeasureProgress, MeasureRequest, ModelSpeed } from './model-speed.ts';
 import type { PreparedModel } from './prepared-models.ts';
 
-export const deviceNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
-export type DeviceName = (typeof deviceNames)[number];
+export { deviceNames, type DeviceName } from './devices.ts';
 
 /**
  * How a generator's linear layers are computed: in 32 bits, the reference; with the numbers as they are stored, the
@@ -254,6 +255,11 @@ export interface DeviceFacts {
  */
 export interface Engine {
   devices(): Promise<DeviceFacts[]>;
+  /** Tries models on one device, and frees them. Throws the errors of loading a generator, device-failed, cancelled. */
+  tryDevice(
+    request: DeviceTrialRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): Promise<DeviceTrial>;
   loadGenerator(
     request: LoadGeneratorRequest,
     onProgress?: (progress: LoadProgress) => void,

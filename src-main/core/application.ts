@@ -41,6 +41,8 @@ export interface Application {
   preparedModels(clear: boolean): Promise<PreparedModel[]>;
   /** Every device that Winnow knows, and why it can be used here or not. */
   devices(): Promise<DeviceFacts[]>;
+  /** Forgets which device was found to be the best, so that the next comparison finds it out again. */
+  forgetDevices(): void;
   /** The newest runs first. */
   history(limit: number): Promise<RunListing[]>;
   /** One run by its id, a beginning of it, or `last`. Throws run-not-found. */
@@ -56,6 +58,8 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
   /** Opens the store. Called at the first use, so that what needs no store works beside one that cannot be opened. */
   openStore: () => Promise<Store>;
   log: Log;
+  /** Removes what was found out about devices. */
+  forgetDevices?: () => void;
   /**
    * Runs a question that needs no loaded model on an engine. Where people look around while a comparison runs, that is an
    * engine of its own: the comparison's keeps its clock, and survives a graphics driver that crashes when it is tried.
@@ -122,6 +126,7 @@ export function createApplication(parts: ApplicationParts): Application {
     preparedModels: (clear) =>
       inspect((looking) => looking.preparedModels({ folder: parts.preparedFolder, clear })),
     devices: () => inspect((looking) => looking.devices()),
+    forgetDevices: () => parts.forgetDevices?.(),
     history: async (limit) => (await openStore()).listRuns({ limit }),
     async show(idOrPrefix) {
       const store = await openStore();

@@ -9,6 +9,8 @@ export interface DataFolder {
   /** The database's file. */
   database: string;
   preparedModels: string;
+  /** What was found out about this machine's devices. */
+  deviceFindings: string;
   logs: string;
   /** Exports that lie ready to be saved or downloaded. */
   exports: string;
@@ -38,6 +40,7 @@ export function dataFolder(surroundings: Surroundings = here()): DataFolder {
     root,
     database: join(root, 'database', 'winnow.db'),
     preparedModels: join(root, 'prepared'),
+    deviceFindings: join(root, 'devices.json'),
     logs: join(root, 'logs'),
     exports: join(root, 'exports'),
   };

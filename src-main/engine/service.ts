@@ -13,6 +13,7 @@ import { WinnowError } from '../contract/errors.ts';
 import type { ModelMemory } from '../contract/model-memory.ts';
 import { answerRoom } from '../domain/answer-room.ts';
 import type { LaneMemory } from '../domain/memory-need.ts';
+import { tryDevice } from './device-trial.ts';
 import { listDevices } from './devices/devices.ts';
 import { loadOrFallBack } from './devices/fall-back.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
@@ -36,6 +37,7 @@ export function createEngineService(): EngineService {
   const engine = new LoadedEngine();
   return {
     devices: () => listDevices(),
+    tryDevice: (request, context) => tryDevice(request, context),
     checkModel: (path) => checkModel(path),
     measureModel: (request, context) => measureSpeed(request, context),
     preparedModels: ({ folder, clear }) => (clear ? clearPrepared(folder) : listPrepared(folder)),

@@ -4,6 +4,7 @@
  * If the process dies, the call in flight fails with `engine-died` and the next call starts a new process; what had been
  * loaded is loaded again first. There is no crash loop: only a call, or a stop that had to kill, starts a process.
  */
+import type { DeviceTrialRequest } from '../contract/device-trial.ts';
 import type { EngineMethod } from '../contract/engine-messages.ts';
 import {
   stopGraceMs,
@@ -77,6 +78,13 @@ class RestartingEngineHost implements StoppableEngine {
 
   devices(): ReturnType<Engine['devices']> {
     return this.call('devices', undefined);
+  }
+
+  tryDevice(
+    request: DeviceTrialRequest,
+    onProgress?: (progress: LoadProgress) => void,
+  ): ReturnType<Engine['tryDevice']> {
+    return this.call('tryDevice', request, onProgress);
   }
 
   async loadGenerator(

@@ -17,7 +17,7 @@ In a clone "winnow" is called as: ${commandLine}
   winnow compare PROMPT        compare on your own prompt
   winnow models check PATH     what a model is, what it needs, how fast it is here, and whether Winnow can use it
   winnow models prepared       what lies prepared on the disk, so that it loads fast
-  winnow devices               what can compute here
+  winnow devices               what can compute here; --forget tries graphics cards again
   winnow history               the runs so far
   winnow show RUN              one run again; RUN is an id, its beginning, or "last"
   winnow export                the history as CSV

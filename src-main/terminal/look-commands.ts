@@ -21,11 +21,15 @@ export async function devices(
   io: TerminalIo,
   surroundings: CommandSurroundings,
 ): Promise<ExitCode> {
-  const { values, positionals } = readArguments(words, commonOptions);
+  const { values, positionals } = readArguments(words, {
+    ...commonOptions,
+    forget: { type: 'boolean' },
+  });
   requireNoMore(positionals);
-  const list = await withApplication(surroundings, values.db, (application) =>
-    application.devices(),
-  );
+  const list = await withApplication(surroundings, values.db, (application) => {
+    if (values.forget === true) application.forgetDevices();
+    return application.devices();
+  });
   if (values.json === true) io.out(JSON.stringify({ devices: list }));
   else {
     io.out(
@@ -33,6 +37,7 @@ export async function devices(
         list.map(({ name, usable, reason }) => [name, usable ? 'usable' : 'not here', reason]),
       ),
     );
+    if (values.forget === true) io.out('The next comparison tries them again.');
   }
   return exitCodes.done;
 }

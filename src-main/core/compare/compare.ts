@@ -57,14 +57,14 @@ export async function compare(
   signal.addEventListener('abort', stop);
   try {
     if (signal.aborted) throw cancelled();
-    const prepared = await prepare(dependencies, request, listener);
+    const prepared = await prepare(dependencies, request, listener, signal);
     if (signal.aborted) throw cancelled();
     try {
       return await runLanes(dependencies, prepared, listener, signal);
     } catch (error) {
       const other = signal.aborted ? null : afterDeviceFailure(error, prepared.run);
       if (other === null) throw error;
-      const anew = await prepare(dependencies, request, listener, other);
+      const anew = await prepare(dependencies, request, listener, signal, other);
       if (signal.aborted) throw cancelled();
       return await runLanes(dependencies, anew, listener, signal);
     }
@@ -84,6 +84,7 @@ async function prepare(
   dependencies: CompareDependencies,
   { prompt, settings }: CompareRequest,
   listener: (progress: CompareProgress) => void,
+  signal: AbortSignal,
   other?: OtherDevice,
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
@@ -93,6 +94,7 @@ async function prepare(
     dependencies,
     other === undefined ? settings : { ...settings, device: other.device },
     listener,
+    signal,
   );
   const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
   const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);

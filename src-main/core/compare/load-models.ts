@@ -7,19 +7,14 @@ import type {
   RewardFacts,
 } from '../../contract/engine.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import type { ChooseDevice } from '../devices/device-chooser.ts';
 import type { StoppableEngine } from '../engine.ts';
-
-/** Tells which device is the best for these models, where the settings leave it open. */
-export type ChooseDevice = (
-  models: { generator: string; reward: string },
-  onProgress: (progress: LoadProgress) => void,
-) => Promise<DeviceName>;
 
 export interface LoadModelsParts {
   engine: StoppableEngine;
   /** Where prepared models are kept. */
   preparedFolder: string;
-  /** The processor where absent. */
+  /** Tells which device is the best where the settings leave it open; the processor where absent. */
   chooseDevice?: ChooseDevice;
 }
 
@@ -40,24 +35,26 @@ export async function loadModels(
   { engine, preparedFolder, chooseDevice }: LoadModelsParts,
   settings: RunSettings,
   listener: LoadListener,
+  signal: AbortSignal,
 ): Promise<LoadedModels> {
   const telling = (what: ModelRole) => (progress: LoadProgress) =>
     listener({ type: 'loading', what, progress });
-  const device =
-    settings.device === 'auto' && chooseDevice !== undefined
-      ? await chooseDevice(settings, telling('generator'))
-      : settings.device;
-  const request = (path: string, on = device) => ({ path, device: on, preparedFolder });
+  const { device } = settings;
+  const chosen =
+    device === 'auto' && chooseDevice !== undefined
+      ? await chooseDevice(settings, telling('generator'), signal)
+      : { generator: device, reward: device };
+  const request = (path: string, on: DeviceName | 'auto') => ({ path, device: on, preparedFolder });
   // An earlier run's judge goes first, so that it takes no memory from this run's models.
   if (settings.judge === null) await engine.loadJudge(null);
   const beside = [settings.reward, ...(settings.judge === null ? [] : [settings.judge])];
   const generator = await engine.loadGenerator(
-    { ...request(settings.generator), form: settings.form, beside },
+    { ...request(settings.generator, chosen.generator), form: settings.form, beside },
     telling('generator'),
   );
   // The likelihood comes from the generator, wherever that runs.
   const rewardRequest = (path: string) =>
-    request(path, path === 'likelihood' ? generator.device : device);
+    request(path, path === 'likelihood' ? generator.device : chosen.reward);
   const reward = await engine.loadReward(rewardRequest(settings.reward), telling('reward'));
   const judge =
     settings.judge === null

@@ -8,6 +8,7 @@ function makeService(overrides: Partial<EngineService> = {}) {
   const refuse = () => Promise.reject(new Error('not part of this test'));
   const service: EngineService = {
     devices: refuse,
+    tryDevice: refuse,
     loadGenerator: refuse,
     loadReward: refuse,
     loadJudge: refuse,

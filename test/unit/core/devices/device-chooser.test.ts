@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DeviceTrial } from '../../../../src-main/contract/device-trial.ts';
+import { deviceNames, type DeviceName } from '../../../../src-main/contract/engine.ts';
+import { WinnowError } from '../../../../src-main/contract/errors.ts';
+import { forgetFindings } from '../../../../src-main/core/devices/choices-file.ts';
+import {
+  createDeviceChooser,
+  type TrialEngine,
+} from '../../../../src-main/core/devices/device-chooser.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'winnow-devices-'));
+  writeFileSync(join(folder, 'model.gguf'), 'model');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const answers = [{ tokens: [1, 2], logProbabilities: [-1, -2] }];
+const speeds: Partial<Record<DeviceName, number>> = { cpu: 10, webgpu: 50 };
+
+/** A machine with these devices; `crashes` are those whose driver takes the process along. */
+function machine(usable: readonly DeviceName[], crashes: readonly DeviceName[] = []) {
+  const asked: string[] = [];
+  const died = new WinnowError('engine-died', 'It ended unexpectedly.', 'Try again.');
+  const engine: TrialEngine = {
+    devices: () => {
+      asked.push('devices');
+      const facts = deviceNames.map((name) => ({
+        name,
+        usable: usable.includes(name),
+        reason: '',
+      }));
+      return Promise.resolve(facts);
+    },
+    tryDevice: ({ device }) => {
+      asked.push(device);
+      if (crashes.includes(device)) return Promise.reject(died);
+      const tokensPerSecond = speeds[device] ?? 0;
+      const trial: DeviceTrial = { form: 'fp32', answers, tokensPerSecond, rewards: [1] };
+      return Promise.resolve(trial);
+    },
+    stop: () => Promise.resolve({ killed: false }),
+  };
+  return { asked, engine };
+}
+
+function chooser(engine: TrialEngine, versions = '1') {
+  return createDeviceChooser({
+    file: join(folder, 'devices.json'),
+    versions,
+    preparedFolder: folder,
+    throwAway: (question) => question(engine),
+  });
+}
+
+const choose = (engine: TrialEngine, versions?: string, signal = new AbortController().signal) =>
+  chooser(engine, versions)(
+    { generator: join(folder, 'model.gguf'), reward: 'likelihood' },
+    () => undefined,
+    signal,
+  );
+
+describe('choosing a device', () => {
+  it('tries nothing where there is only the processor, and asks for devices once', async () => {
+    const { asked, engine } = machine(['cpu']);
+    for (let run = 0; run < 2; run++) {
+      expect(await choose(engine)).toEqual({ generator: 'cpu', reward: 'cpu' });
+    }
+    expect(asked).toEqual(['devices']);
+  });
+
+  it('tries each device once for a pair of models, and keeps the choice', async () => {
+    const { asked, engine } = machine(['cpu', 'webgpu']);
+    for (let run = 0; run < 2; run++) {
+      expect(await choose(engine)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+    }
+    expect(asked).toEqual(['devices', 'cpu', 'webgpu']);
+  });
+
+  it('tries again for another model, with other versions, and when it was told to forget', async () => {
+    const { asked, engine } = machine(['cpu', 'webgpu']);
+    await choose(engine);
+    writeFileSync(join(folder, 'model.gguf'), 'another model');
+    await choose(engine);
+    expect(asked).toEqual(['devices', 'cpu', 'webgpu', 'cpu', 'webgpu']);
+    await choose(engine, '2');
+    expect(asked).toHaveLength(8);
+    forgetFindings(join(folder, 'devices.json'));
+    await choose(engine, '2');
+    expect(asked).toHaveLength(11);
+  });
+
+  it('takes the processor where a driver crashes', async () => {
+    const { engine } = machine(['cpu', 'webgpu'], ['webgpu']);
+    expect(await choose(engine)).toEqual({ generator: 'cpu', reward: 'cpu' });
+  });
+
+  it('takes the processor where the process dies that only looks, and looks again next time', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const dying: TrialEngine = {
+      ...engine,
+      devices: () => Promise.reject(new WinnowError('engine-died', 'It ended.', 'Try again.')),
+    };
+    expect(await choose(dying)).toEqual({ generator: 'cpu', reward: 'cpu' });
+    expect(await choose(engine)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+  });
+
+  it('ends when a person stops it, and keeps nothing half found', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const stopping = new AbortController();
+    const stopped: TrialEngine = {
+      ...engine,
+      tryDevice: () => {
+        stopping.abort();
+        return Promise.reject(new WinnowError('cancelled', 'Stopped.', 'Start again.'));
+      },
+    };
+    await expect(choose(stopped, '1', stopping.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+    expect(readFileSync(join(folder, 'devices.json'), 'utf8')).not.toContain('model.gguf');
+  });
+
+  it('survives a file that is damaged', async () => {
+    writeFileSync(join(folder, 'devices.json'), '{"versions": 3');
+    const { engine } = machine(['cpu', 'webgpu']);
+    expect(await choose(engine)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+  });
+});
