@@ -62,7 +62,10 @@ export function matrixShape({ shape }: GgufTensor): number[] {
 export function withHeadAsMatrix(file: GgufFile): GgufFile {
   const outputs = file.tensors.get(headTensors.outputs);
   if (outputs === undefined) throw tensorMissing(headTensors.outputs);
-  const tensors = new Map(file.tensors);
-  tensors.set(headTensors.outputs, { ...outputs, shape: matrixShape(outputs) });
-  return { ...file, tensors };
+  const matrix = { ...outputs, shape: matrixShape(outputs) };
+  return {
+    ...file,
+    tensors: new Map(file.tensors).set(headTensors.outputs, matrix),
+    read: (tensor) => file.read(tensor === matrix ? outputs : tensor),
+  };
 }

@@ -4,7 +4,7 @@ import { ChatTemplate } from '../tokenizer/chat-template.ts';
 import { encodeAround } from '../tokenizer/text-codec.ts';
 import { makeChatForm, type Conversation } from './chat-form.ts';
 import { unsupportedTokenizer } from './faults.ts';
-import type { RewardFolder } from './folder.ts';
+import type { FolderDescription } from './folder.ts';
 import { makePairForm, readPairFrame } from './pair-form.ts';
 import type { TextForm } from './text-form.ts';
 import { findHighestId, makeTextTokenizer } from './text-tokenizer.ts';
@@ -12,7 +12,7 @@ import { isForPairs } from './window.ts';
 
 /** What a folder says of its texts. */
 export type FolderTexts = Pick<
-  RewardFolder,
+  FolderDescription,
   'tokenizer' | 'tokenizerConfig' | 'chatTemplate' | 'windowTokens'
 >;
 

@@ -10,19 +10,23 @@ import { unreadableRewardModel } from './faults.ts';
 import { headsFile, readHeads, type RewardHead } from './heads.ts';
 import { readJson, readText, statOrNull } from './model-files.ts';
 import type { TokenizerFile } from './text-tokenizer.ts';
-import { chooseVariant, findPlace } from './variants.ts';
+import { chooseVariant, findPlace, type RewardPlace } from './variants.ts';
 
-export interface RewardFolder extends RewardConfig {
+/** What a folder says of its model, whatever its weights are kept in. */
+export interface FolderDescription extends RewardConfig {
   folder: string;
   name: string;
-  /** The ONNX file. */
-  modelPath: string;
   tokenizer: TokenizerFile;
   tokenizerConfig: Record<string, unknown>;
   /** How a conversation is laid out, as reward models made from chat models say it; null where it does not. */
   chatTemplate: string | null;
   /** Its outputs, and how much each counts. */
   heads: RewardHead[];
+}
+
+export interface RewardFolder extends FolderDescription {
+  /** The ONNX file. */
+  modelPath: string;
 }
 
 const templateFile = 'chat_template.jinja';
@@ -50,14 +54,22 @@ const tokenizerConfigSchema = v.looseObject({
 type TokenizerConfig = v.InferOutput<typeof tokenizerConfigSchema>;
 
 /**
- * Reads config.json, tokenizer.json and tokenizer_config.json, and finds the ONNX file.
+ * Describes a folder and finds its ONNX file.
  * @param path a folder, or an .onnx file in it or in its folder "onnx"
  * @param device the one that it will run on: the best of several ONNX files depends on it
  * @throws WinnowError model-not-found, model-unreadable, model-damaged, model-too-large, reward-model-invalid
  */
 export async function readRewardFolder(path: string, device: DeviceName): Promise<RewardFolder> {
   const place = await findPlace(path);
-  const { folder, named } = place;
+  const description = await describeFolder(place);
+  return { ...description, modelPath: await chooseVariant(place, device) };
+}
+
+/**
+ * Reads config.json, tokenizer.json, tokenizer_config.json and what there may be besides.
+ * @throws WinnowError model-unreadable, model-damaged, model-too-large, reward-model-invalid
+ */
+export async function describeFolder({ folder, named }: RewardPlace): Promise<FolderDescription> {
   const tokenizerConfig = await readTokenizerConfig(folder);
   const config = await readConfig(folder, tokenizerConfig.model_max_length ?? Infinity);
   const heads = await readHeads(join(folder, headsFile), config.labels);
@@ -67,7 +79,6 @@ export async function readRewardFolder(path: string, device: DeviceName): Promis
     ...config,
     folder,
     name: `${basename(folder)}${variant}`,
-    modelPath: await chooseVariant(place, device),
     tokenizer,
     tokenizerConfig,
     chatTemplate: (await readText(folder, templateFile)) ?? templateIn(tokenizerConfig),

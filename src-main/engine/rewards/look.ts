@@ -1,12 +1,10 @@
-/** A look into a reward model: what it is, and how it comes to its reward. Of a GGUF file no weights are loaded. */
+/** A look into a reward model: what it is, and how it comes to its reward. Of a decoder no weights are loaded. */
 import { stat } from 'node:fs/promises';
 import type { ModelJudging } from '../../contract/engine.ts';
 import { headTensors } from '../gguf/classification-head.ts';
 import { openGgufFile } from '../gguf/open.ts';
 import { readRewardFolder } from './folder.ts';
-import { isGguf } from './model-files.ts';
-import { describeGguf } from './open-gguf.ts';
-import { openGgufTexts } from './gguf-texts.ts';
+import { holdsWeights, openJudgingDecoder } from './judging-decoder.ts';
 import { openRewardFolder } from './open-folder.ts';
 
 /** What is seen. */
@@ -37,7 +35,7 @@ export async function lookIntoReward(
   path: string,
   found: (known: Partial<RewardLook>) => void,
 ): Promise<void> {
-  await ((await isGguf(path)) ? lookIntoGguf : lookIntoFolder)(path, found);
+  await ((await holdsWeights(path)) ? lookIntoDecoder : lookIntoFolder)(path, found);
 }
 
 type Found = Parameters<typeof lookIntoReward>[1];
@@ -57,20 +55,20 @@ async function lookIntoFolder(path: string, found: Found): Promise<void> {
   await scorer.close();
 }
 
-async function lookIntoGguf(path: string, found: Found): Promise<void> {
-  const file = await openGgufFile(path);
+async function lookIntoDecoder(path: string, found: Found): Promise<void> {
+  const { file, facts, name, architecture, heads, windowTokens, openTexts } =
+    await openJudgingDecoder(path);
   try {
-    const { facts, heads, windowTokens } = await describeGguf(file);
     found({
-      name: facts.name,
-      architecture: facts.architecture,
+      name,
+      architecture,
       licence: facts.licence,
       sizeBytes: file.sizeBytes,
       quantisation: facts.quantisation,
       contextLength: windowTokens,
       vocabularySize: facts.vocabularySize,
     });
-    const texts = await openGgufTexts(file, windowTokens);
+    const texts = await openTexts();
     found({ judging: { heads, texts: texts.kind } });
     await texts.close();
   } finally {

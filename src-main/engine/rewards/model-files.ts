@@ -75,9 +75,3 @@ export async function statOrNull(path: string) {
     throw unreadableRewardModel(path, error);
   }
 }
-
-/** Whether a path is to be opened as a GGUF file: as any file but an ONNX model, for Ollama gives them no ending. */
-export async function isGguf(path: string): Promise<boolean> {
-  const isFile = (await statOrNull(path))?.isDirectory() === false;
-  return isFile && !path.toLowerCase().endsWith('.onnx');
-}

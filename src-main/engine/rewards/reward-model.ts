@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import type { RewardFacts } from '../../contract/engine.ts';
 import { openRewardFolder } from './open-folder.ts';
-import { isGguf } from './model-files.ts';
-import { openGgufReward } from './open-gguf.ts';
+import { holdsWeights } from './judging-decoder.ts';
+import { openDecoderReward } from './open-decoder.ts';
 import type { LoadRewardModelOptions, OpenRewardModel, RewardDescription } from './open-model.ts';
 import { letMessagesIn } from './scorer.ts';
 import type { TextForm } from './text-form.ts';
@@ -48,7 +48,7 @@ export interface ScoredText {
  */
 export async function loadRewardModel(options: LoadRewardModelOptions): Promise<RewardModel> {
   const path = resolve(options.path);
-  const open = await ((await isGguf(path)) ? openGgufReward : openRewardFolder)({
+  const open = await ((await holdsWeights(path)) ? openDecoderReward : openRewardFolder)({
     ...options,
     path,
   });

@@ -49,7 +49,7 @@ export async function chooseVariant(
   device: DeviceName,
 ): Promise<string> {
   if (named !== null) return checked(named);
-  const found = [...(await onnxFilesIn(join(folder, 'onnx'))), ...(await onnxFilesIn(folder))];
+  const found = await onnxFilesOf(folder);
   const order = [...(device === 'cpu' ? onProcessor : onGraphicsCard), ...compressed];
   const best = order
     .map((name) => found.find((path) => basename(path, '.onnx') === name))
@@ -67,6 +67,11 @@ export async function chooseVariant(
     undefined,
     'Choose one of these files in place of the folder.',
   );
+}
+
+/** The ONNX files of a folder. Throws model-unreadable. */
+export async function onnxFilesOf(folder: string): Promise<string[]> {
+  return [...(await onnxFilesIn(join(folder, 'onnx'))), ...(await onnxFilesIn(folder))];
 }
 
 async function onnxFilesIn(folder: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,5 +116,43 @@ describe('a conversation', () => {
     await form.close();
     const control = (all: number[]) => all.filter((id) => id < 3);
     expect(control(ids)).toEqual(control(honest.ids));
+  });
+});
+
+describe('a decoder as a folder of safetensors', () => {
+  const path = (name: string) => join(folderOf(name), 'model.safetensors');
+  const loadWeights = (of: string) =>
+    loadRewardModel({ path: of, device: 'cpu', preparedFolder: scratch });
+
+  it.each(['llama', 'gemma2'])('gives the rewards of transformers: %s', async (name) => {
+    const model = await loadWeights(path(name));
+    const { texts = [], architecture } = oracles.find((oracle) => oracle.name === name) ?? {};
+    expect(model.description.architecture).toBe(architecture);
+    for (const { prompt, answer, logits } of texts) {
+      const [scored] = await model.score(prompt, [answer]);
+      expect(Math.abs((scored?.reward ?? NaN) - (logits[0] ?? NaN)), answer).toBeLessThan(1e-3);
+    }
+    await model.close();
+  });
+
+  it('needs no name where the folder holds no ONNX file', async () => {
+    const folder = join(scratch, 'weights');
+    cpSync(folderOf('llama'), folder, { recursive: true });
+    rmSync(join(folder, 'onnx'), { recursive: true });
+    const [model, named] = [await loadWeights(folder), await loadWeights(path('llama'))];
+    expect(model.facts.name).toBe('weights');
+    expect(await model.score('a', ['b'])).toEqual(await named.score('a', ['b']));
+    await Promise.all([model.close(), named.close()]);
+  });
+
+  it('has to be of a decoder: of other kinds an ONNX file is asked for', async () => {
+    const folder = join(scratch, 'encoder');
+    cpSync(folderOf('roberta'), folder, { recursive: true });
+    rmSync(join(folder, 'onnx'), { recursive: true });
+    copyFileSync(path('llama'), join(folder, 'model.safetensors'));
+    await expect(loadWeights(folder)).rejects.toMatchObject({
+      code: 'reward-model-invalid',
+      help: expect.stringContaining('optimum-cli export onnx') as string,
+    });
   });
 });

@@ -1,24 +1,21 @@
-/** Opens a decoder that was trained as a reward model from a GGUF file with a classification head. */
+/** Opens a decoder that judges: its graph is prepared from its weights, as a generator's is. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { DeviceName } from '../../contract/engine.ts';
+import { deviceForPlainGraphs } from '../devices/decode-paths.ts';
 import { resolveDevice } from '../devices/devices.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import { chooseForm } from '../generator/choose-form.ts';
 import { prepareModel } from '../generator/prepare.ts';
 import { release } from '../generator/prepared-cache.ts';
 import { graphFile } from '../generator/prepared-model.ts';
-import { withHeadAsMatrix, type ClassificationHead } from '../gguf/classification-head.ts';
-import { readModelFacts } from '../gguf/model-facts.ts';
-import { openGgufFile } from '../gguf/open.ts';
+import { withHeadAsMatrix } from '../gguf/classification-head.ts';
 import type { GgufFile, ModelFacts } from '../gguf/types.ts';
 import { measureMemory } from '../memory.ts';
 import { makeChunkScorer } from './chunk-scorer.ts';
-import { longestWindow } from './config.ts';
 import { openDecoderReader } from './decoder-reader.ts';
-import { invalidRewardModel } from './faults.ts';
-import { openGgufTexts } from './gguf-texts.ts';
-import { headsFile, readHeads, type RewardHead } from './heads.ts';
+import type { RewardHead } from './heads.ts';
+import { openJudgingDecoder, type JudgingDecoder } from './judging-decoder.ts';
 import type { LoadRewardModelOptions, OpenRewardModel } from './open-model.ts';
 import type { Scorer } from './scorer.ts';
 import { TextCache } from './text-cache.ts';
@@ -29,53 +26,19 @@ import { checkVocabulary, tryScoring } from './try-out.ts';
 const textsKept = 64;
 const shareForTexts = 1 / 20;
 
-/** What a file says, before anything of its weights is read. */
-export interface DescribedGguf {
-  facts: ModelFacts & { head: ClassificationHead };
-  heads: RewardHead[];
-  windowTokens: number;
-}
-
-/**
- * Reads what a file says of itself, and the weights of its outputs from the file NAME.winnow-reward.json beside it.
- * @throws the errors of readModelFacts; reward-model-invalid where it has no head
- */
-export async function describeGguf(file: GgufFile): Promise<DescribedGguf> {
-  const facts = await readModelFacts(file, 'judge');
-  const { head } = facts;
-  if (head === null) {
-    throw invalidRewardModel(
-      'This model writes texts and cannot judge them: its file carries no classification head.',
-    );
-  }
-  const heads = await readHeads(headsFileOf(file.path), head.labels);
-  return {
-    facts: { ...facts, head },
-    heads,
-    windowTokens: Math.min(facts.contextLength, longestWindow),
-  };
-}
-
-const headsFileOf = (path: string) => `${path.replace(/\.gguf$/i, '')}.${headsFile}`;
-
 /**
  * Opens and tries it.
  * @throws WinnowError as loadRewardModel does, and prepare-failed
  */
-export async function openGgufReward(options: LoadRewardModelOptions): Promise<OpenRewardModel> {
-  const file = await openGgufFile(options.path);
+export async function openDecoderReward(options: LoadRewardModelOptions): Promise<OpenRewardModel> {
+  const decoder = await openJudgingDecoder(options.path);
   try {
-    const described = await describeGguf(file);
-    const texts = await openGgufTexts(file, described.windowTokens);
+    const texts = await decoder.openTexts();
     try {
-      const { facts, heads, windowTokens } = described;
+      const { facts, name, architecture, heads, windowTokens } = decoder;
       checkVocabulary(facts.vocabularySize, windowTokens, texts);
-      const { device } = await resolveDevice(options.device);
-      const { scorer, contentHash } = await openScorer(file, described, texts, {
-        ...options,
-        device,
-      });
-      const { name, architecture } = facts;
+      const device = deviceForPlainGraphs((await resolveDevice(options.device)).device);
+      const { scorer, contentHash } = await openScorer(decoder, texts, { ...options, device });
       return {
         facts: { name, contentHash, device },
         description: { architecture, heads },
@@ -88,13 +51,12 @@ export async function openGgufReward(options: LoadRewardModelOptions): Promise<O
       throw error;
     }
   } finally {
-    await file.close();
+    await decoder.file.close();
   }
 }
 
 async function openScorer(
-  file: GgufFile,
-  { facts, heads, windowTokens }: DescribedGguf,
+  { file, facts, heads, windowTokens }: JudgingDecoder,
   texts: TextForm,
   options: LoadRewardModelOptions & { device: DeviceName },
 ): Promise<{ scorer: Scorer; contentHash: string }> {
