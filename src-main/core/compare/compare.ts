@@ -11,7 +11,12 @@ import { budgetBytesOf, fullestLane, laneSettings, planLanes } from '../../domai
 import { checkPrompt } from '../../domain/prompt.ts';
 import { newRunId } from '../../store/ids.ts';
 import type { Store } from '../../store/store.ts';
-import { afterDeviceFailure, deviceNotices, type OtherDevice } from './device-failure.ts';
+import {
+  afterCrashWhileLoading,
+  afterDeviceFailure,
+  deviceNotices,
+  type OtherDevice,
+} from './device-failure.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
 import { runLane } from './lane-run.ts';
 import { loadModels, type LoadModelsParts } from './load-models.ts';
@@ -57,7 +62,7 @@ export async function compare(
   signal.addEventListener('abort', stop);
   try {
     if (signal.aborted) throw cancelled();
-    const prepared = await prepare(dependencies, request, listener, signal);
+    const prepared = await prepareSomewhere(dependencies, request, listener, signal);
     if (signal.aborted) throw cancelled();
     try {
       return await runLanes(dependencies, prepared, listener, signal);
@@ -79,6 +84,25 @@ interface PreparedRun {
   budget: CacheBudget;
   plans: LanePlan[];
 }
+
+/** On the device that was asked for; on the processor where that takes the engine along while models are loaded. */
+async function prepareSomewhere(...given: PrepareArguments): Promise<PreparedRun> {
+  const [, { settings }, , signal] = given;
+  try {
+    return await prepare(...given);
+  } catch (error) {
+    const other = signal.aborted ? null : afterCrashWhileLoading(error, settings);
+    if (other === null) throw error;
+    return prepare(...given, other);
+  }
+}
+
+type PrepareArguments = [
+  dependencies: CompareDependencies,
+  request: CompareRequest,
+  listener: (progress: CompareProgress) => void,
+  signal: AbortSignal,
+];
 
 async function prepare(
   dependencies: CompareDependencies,

@@ -1,7 +1,7 @@
 /** What a comparison does when a device fails in its middle: it begins anew on the processor, for no run mixes devices. */
 import type { DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
-import type { RunRecord } from '../../contract/run.ts';
+import type { RunRecord, RunSettings } from '../../contract/run.ts';
 import type { SettingNotice } from './settings-as-used.ts';
 
 /** Where a comparison runs, when that is not what its settings ask for. */
@@ -30,6 +30,25 @@ export function afterDeviceFailure(
       code: 'device',
       message:
         'The graphics card failed in the middle of this comparison, so it began anew on the processor. What was written until then is kept as a run of its own.',
+    },
+  };
+}
+
+/**
+ * What to do when the engine's process died while models were loaded onto a card that was asked for by name: the same.
+ */
+export function afterCrashWhileLoading(
+  error: unknown,
+  { device }: Pick<RunSettings, 'device'>,
+): OtherDevice | null {
+  const crashed = error instanceof WinnowError && error.code === 'engine-died';
+  if (!crashed || device === 'cpu' || device === 'auto') return null;
+  return {
+    device: 'cpu',
+    notice: {
+      code: 'device',
+      message:
+        'The graphics card failed while the models were loaded, so the comparison runs on the processor.',
     },
   };
 }

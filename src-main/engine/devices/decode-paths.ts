@@ -34,3 +34,8 @@ export const unrolledSteps: readonly number[] = [
     ),
   ),
 ];
+
+/** Where the graphs run that are not made for cards (a decoder that judges): the processor, where a card wants its own. */
+export function deviceForPlainGraphs(device: DeviceName): DeviceName {
+  return decodePaths[device].kind === 'loop' ? device : 'cpu';
+}

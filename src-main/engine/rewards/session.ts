@@ -1,6 +1,7 @@
 /** The ONNX graph of a reward model: opened, checked for its inputs and outputs, and run on one batch of texts. */
 import type { DeviceName } from '../../contract/engine.ts';
 import type { WinnowError } from '../../contract/errors.ts';
+import { explainDeviceFault } from '../devices/device-faults.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import { halfTable } from '../gguf/half.ts';
 import {
@@ -45,7 +46,8 @@ export async function openRewardSession(
   try {
     session = await InferenceSession.create(modelPath, sessionOptions(device));
   } catch (error) {
-    throw explainOpening(error);
+    // On a graphics card the device may be at fault; if the model is, the processor will say so.
+    throw device === 'cpu' ? explainOpening(error) : explainDeviceFault(error, device);
   }
   let inputs: KnownInput[];
   let outputName: string;
@@ -64,7 +66,7 @@ export async function openRewardSession(
     try {
       output = (await session.run(feeds))[outputName];
     } catch (error) {
-      throw explainRun(error);
+      throw device === 'cpu' ? explainRun(error) : explainDeviceFault(error, device);
     }
     const numbers = numbersOf(output);
     if (numbers?.length !== texts.length * heads.length) {
