@@ -189,8 +189,7 @@ function firstAnswers(
 
 function printResult({ rows, engines, missing, ...result }: PeerResult, print: Print): void {
   print('');
-  print(peerTable(rows));
-  print('');
+  if (rows.length > 0) print(`${peerTable(rows)}\n`);
   print(`${result.model}, a prompt of ${result.promptTokens} tokens.`);
   for (const { engine, version, sameGreedyTokens } of engines) {
     const same =
