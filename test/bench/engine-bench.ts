@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LinearForm } from '../../src-main/contract/engine.ts';
 import { sessionOptions } from '../../src-main/engine/devices/session-options.ts';
 import { DecodeSession } from '../../src-main/engine/generator/decode-session.ts';
 import { loadBuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
@@ -16,6 +17,7 @@ import { describeMachine, type MachineFacts } from './machine.ts';
 import { matrixCeiling, type MatrixCeiling } from './matrix-ceiling.ts';
 import { nodeKinds, type KindShare } from './node-kinds.ts';
 import { measureScoring, type ScoringCost } from './scoring-cost.ts';
+import { measureStepProducts, type StepProducts } from './step-products.ts';
 
 export interface BenchOptions {
   /** Where to write the result as JSON. */
@@ -42,6 +44,8 @@ export interface BenchResult {
   ceilingGflops: number;
   rows: BenchRow[];
   step: KindShare[];
+  /** Products and the rest of a step, in fp32 and in 8 bits, in the middle of an answer of 128 tokens. */
+  products: StepProducts[];
   /** Milliseconds a step at that many answer tokens, at the largest number of candidates up to 64. */
   length: { position: number; stepMs: number }[];
   memory: { cacheBytes: number; residentGrowthBytes: number; residentBytes: number };
@@ -67,10 +71,12 @@ export async function runBench(
   try {
     const plan = { counts, tokens, turns: quick ? 1 : 2 };
     const measured = await measureEngines(subject, ceiling, plan, print);
+    const rows = Math.min(64, Math.max(...counts));
     const result: BenchResult = {
       machine,
       ...measured,
-      step: await profile(subject, Math.min(64, Math.max(...counts))),
+      step: await profile(subject, rows),
+      products: await measureProducts(rows, quick ? 24 : 80),
       scoring: await measureScoring(print),
       tokenGflop: tokenGflop(subject),
     };
@@ -91,12 +97,13 @@ interface Subject {
   promptIds: number[];
 }
 
-async function prepareSubject(): Promise<Subject> {
+async function prepareSubject(form: LinearForm | 'auto' = 'auto'): Promise<Subject> {
   const data = process.env.WINNOW_DATA;
   const generator = await loadBuiltGenerator({
     path: builtInGeneratorPath,
     preparedFolder: data === undefined ? sharedPreparedFolder : join(data, 'prepared'),
     device: 'cpu',
+    form,
   });
   const { model, folder, tokenizer } = generator;
   const promptIds = await tokenizer.encodePrompt(prompt);
@@ -196,6 +203,15 @@ function byLength({ runs }: DriveResult): BenchResult['length'] {
   }));
 }
 
+async function measureProducts(rows: number, tokens: number): Promise<StepProducts[]> {
+  const measured: StepProducts[] = [];
+  for (const form of ['fp32', 'int8'] as const) {
+    const subject = await prepareSubject(form);
+    measured.push(await measureStepProducts(subject, { form, rows, tokens }));
+  }
+  return measured;
+}
+
 function profile({ model, folder, promptIds }: Subject, rows: number): Promise<KindShare[]> {
   return nodeKinds(async (prefix) => {
     const session = await DecodeSession.load(join(folder, graphFile), model, {
@@ -239,6 +255,7 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   for (const { kind, share } of step.slice(0, 12)) {
     print(`  ${kind.padEnd(36)} ${(100 * share).toFixed(1).padStart(5)} %`);
   }
+  printProducts(result.products, print);
   print('');
   print('Milliseconds a step, by answer tokens so far:');
   print(
@@ -251,6 +268,18 @@ function printResult(result: BenchResult, print: (line: string) => void): void {
   if (scoring !== null) {
     print(
       `Scoring ${scoring.texts} texts of ${scoring.tokensEach} tokens: ${scoring.milliseconds.toFixed(0)} ms`,
+    );
+  }
+}
+
+function printProducts(products: StepProducts[], print: (line: string) => void): void {
+  print('');
+  print(`A step of ${products[0]?.rows ?? 0} candidates, by the fastest run of each node:`);
+  const exact = products[0]?.products ?? NaN;
+  for (const { form, products: ms, alone, rest } of products) {
+    print(
+      `  ${form}: products ${ms.toFixed(1)} ms, ${((100 * alone) / ms).toFixed(0)} % of what the same kernels reach alone; ` +
+        `the rest ${rest.toFixed(1)} ms, ${(rest / exact).toFixed(2)} of the fp32 products`,
     );
   }
 }

@@ -98,7 +98,7 @@ function graphsOf(facts: ModelFacts, stored: ModelWeights): (readonly [string, G
 }
 
 /** What writes a model's weights in a form; for `int8` it is calibrated first. */
-async function storeAs(
+export async function storeAs(
   form: LinearForm,
   file: GgufFile,
   facts: ModelFacts,
