@@ -193,7 +193,7 @@ async function holdReward(
   { onProgress, shouldStop }: CallContext,
 ): Promise<Held<Reward>> {
   const { path, device } = request;
-  const key = path === 'likelihood' ? 'likelihood' : await keyOf(path, device);
+  const key = path === 'likelihood' ? `${path} on ${device}` : await keyOf(path, device);
   if (before?.key === key) return before;
   await before?.model.close();
   const load = (chosen: LoadRewardRequest['device']) =>
