@@ -16,16 +16,19 @@ export async function createFolderTokenizer(folder: ModelFolder): Promise<Genera
   const files = await readTokenizerFiles(folder);
   const read = readJsonVocabulary(files);
   const { vocabulary } = read;
-  const swallowing = files.tokenizer.added_tokens
-    .filter(({ content, rstrip }) => rstrip && vocabulary.control.has(content))
-    .map(({ id }) => id);
+  const control = files.tokenizer.added_tokens.filter(({ content }) =>
+    vocabulary.control.has(content),
+  );
+  const idsWith = (side: 'lstrip' | 'rstrip') =>
+    new Set(control.filter((token) => token[side]).map(({ id }) => id));
   return assembleTokenizer({
     template: files.template,
     templateTokens: files.named,
     vocabulary,
     codec: jsonCodec(files.tokenizer, read),
     begin: null,
-    swallowing: new Set(swallowing),
+    swallowing: idsWith('rstrip'),
+    swallowingBefore: idsWith('lstrip'),
     contextLength: files.contextLength,
   });
 }

@@ -11,6 +11,8 @@ const addedToken = v.looseObject({
   id: v.pipe(v.number(), v.integer(), v.minValue(0)),
   content: v.pipe(v.string(), v.minLength(1)),
   special: v.optional(v.boolean(), false),
+  /** It takes the white space before it, or behind it. */
+  lstrip: v.optional(v.boolean(), false),
   rstrip: v.optional(v.boolean(), false),
 });
 const tokenizerSchema = v.looseObject({

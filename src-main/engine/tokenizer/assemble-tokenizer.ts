@@ -38,6 +38,8 @@ export interface TokenizerParts {
   begin: number | null;
   /** Control tokens that take the white space behind them. */
   swallowing: ReadonlySet<number>;
+  /** Control tokens that take the white space before them. */
+  swallowingBefore?: ReadonlySet<number>;
   /** The most tokens that the model can read, where that is known; else Infinity. */
   contextLength: number;
 }
@@ -77,14 +79,14 @@ export async function assembleTokenizer(parts: TokenizerParts): Promise<Generato
 }
 
 async function encodePrompt(
-  { vocabulary, codec, begin, swallowing }: TokenizerParts,
+  { vocabulary, codec, begin, swallowing, swallowingBefore }: TokenizerParts,
   template: ChatTemplate,
   userText: string,
 ): Promise<number[]> {
   const guarded = guardText(userText, vocabulary.control.keys(), template.source);
   const rendered = await template.render([{ role: 'user', content: guarded.text }], true);
   const encode = (piece: string, place: number) => codec.encode(guarded.restore(piece), place > 0);
-  const ids = encodeAround(rendered, vocabulary.control, encode, swallowing);
+  const ids = encodeAround(rendered, vocabulary.control, encode, swallowing, swallowingBefore);
   if (begin !== null && ids[0] !== begin) ids.unshift(begin);
   return ids;
 }

@@ -32,17 +32,20 @@ export function splitAtWords(text: string, words: ReadonlyMap<string, number>): 
  * Encodes the ordinary pieces of a text and puts the ids of the words between them.
  * @param encode is told the place of a piece: 0 where nothing stands before it
  * @param swallowing words that take the white space behind them
+ * @param swallowingBefore words that take the white space before them
  */
 export function encodeAround(
   text: string,
   words: ReadonlyMap<string, number>,
   encode: (piece: string, place: number) => number[],
   swallowing: ReadonlySet<Piece> = new Set(),
+  swallowingBefore: ReadonlySet<Piece> = new Set(),
 ): number[] {
   return splitAtWords(text, words).flatMap((piece, index, pieces) => {
     if (typeof piece === 'number') return [piece];
     const behind = swallowing.has(pieces[index - 1] ?? '') ? piece.trimStart() : piece;
-    return behind === '' ? [] : encode(behind, index);
+    const left = swallowingBefore.has(pieces[index + 1] ?? '') ? behind.trimEnd() : behind;
+    return left === '' ? [] : encode(left, index);
   });
 }
 
