@@ -1,8 +1,10 @@
 /** A generator that was exported to ONNX elsewhere: its own graph, in Winnow's loop. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
 import type { CacheGeometry, DeviceName, GeneratorFacts } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
+import { decodePaths } from '../devices/decode-paths.ts';
 import { resolveDevice } from '../devices/devices.ts';
 import { sessionOptions } from '../devices/session-options.ts';
 import { createFolderTokenizer } from '../folders/folder-tokenizer.ts';
@@ -24,9 +26,11 @@ import {
   type ExportFolder,
   type ExportVariant,
 } from './export-folder.ts';
+import type { ExportSession } from './export-session.ts';
 import { rowsChangeEachOther, type FormName } from './export-form.ts';
 import { unreadableExport } from './faults.ts';
 import type { ExportedModel } from './read-model.ts';
+import { SteppedSession } from './stepped-session.ts';
 import { wrapExport } from './wrap.ts';
 import { WrappedSession } from './wrapped-session.ts';
 
@@ -73,19 +77,29 @@ export async function loadExportedGenerator(
       onProgress({ step: 'checking', fraction });
     });
     onProgress({ step: 'loading', fraction: 0 });
-    const { model, shape, geometry } = described;
-    const wrapped = wrapExport(model, shape);
-    const session = await WrappedSession.load(wrapped, shape, sessionOptions(device));
+    const session = await openSession(described, device);
     onProgress({ step: 'loading', fraction: 1 });
     const licence = await readLicence(described.folder);
     const facts = factsOf(described, { path: options.path, contentHash, device, licence });
-    const decoder = new ExportDecoder(session, shape, geometry);
+    const decoder = new ExportDecoder(session, described.shape, described.geometry);
     return assembleGenerator({ facts, decoder, tokenizer });
   } catch (error) {
     await tokenizer.close();
     throw error;
   }
 }
+
+/** Where loops run badly, the graph as it is, once for each token. */
+async function openSession(
+  { folder, file, model, shape }: ExportDescription,
+  device: DeviceName,
+): Promise<ExportSession> {
+  const options = sessionOptions(device);
+  if (runsLoops(device)) return WrappedSession.load(wrapExport(model, shape), shape, options);
+  return SteppedSession.load(join(folder.path, file), shape, options);
+}
+
+const runsLoops = (device: DeviceName): boolean => decodePaths[device].kind === 'loop';
 
 /** @throws the errors of createFolderTokenizer, model-vocabulary-mismatch */
 export async function openTokenizer({
@@ -112,7 +126,7 @@ function geometryOf(shape: ExportShape, form: FormName, device: DeviceName): Cac
   return {
     bytesPerToken: numbers * (shape.cacheType === 'float32' ? 4 : 2),
     blockTokens: 1,
-    runTokens: WrappedSession.mostSteps,
+    runTokens: runsLoops(device) ? WrappedSession.mostSteps : 1,
     chunkTokens,
     layers: shape.layers,
     layout: rowsChangeEachOther(form, device) ? 'apart' : 'together',
