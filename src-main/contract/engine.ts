@@ -110,8 +110,8 @@ export interface LoadGeneratorRequest {
 
 export interface LoadRewardRequest {
   /**
-   * A folder with an ONNX reward model, an .onnx file in one, a GGUF file with a classification head, or `likelihood`: the
-   * generator's own mean log-likelihood.
+   * A folder with a reward model (ONNX or safetensors), a file in one, a GGUF file with a classification head, or
+   * `likelihood`: the generator's own mean log-likelihood.
    */
   path: string;
   device: DeviceName | 'auto';

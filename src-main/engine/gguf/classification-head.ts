@@ -3,16 +3,7 @@
  * `cls.output` (and, before it, `cls` with a tanh) over the last token's hidden state.
  */
 import { damaged, tensorMissing } from './faults.ts';
-import type { GgufFile, GgufTensor } from './types.ts';
-
-export interface ClassificationHead {
-  /** The names of its outputs, in their order. */
-  labels: readonly string[];
-  bias: boolean;
-  /** A further layer stands before the outputs. */
-  dense: boolean;
-  denseBias: boolean;
-}
+import type { ClassificationHead, GgufFile, GgufTensor } from './types.ts';
 
 /** The tensors of a head, its outputs and the layer before them. */
 export const headTensors = {

@@ -1,5 +1,4 @@
 import type { Design } from './architectures/architecture.ts';
-import type { ClassificationHead } from './classification-head.ts';
 import type { GgufMetadata } from './metadata.ts';
 
 /** The ways of storing a tensor's numbers that Winnow reads. The layouts are in block-types.ts. */
@@ -64,6 +63,16 @@ export interface LayerKind {
   rope: number | null;
   /** It sees only the model's sliding window. */
   windowed: boolean;
+}
+
+/** What a decoder that judges has in place of an output over the vocabulary (classification-head.ts). */
+export interface ClassificationHead {
+  /** The names of its outputs, in their order. */
+  labels: readonly string[];
+  bias: boolean;
+  /** A further layer stands before the outputs. */
+  dense: boolean;
+  denseBias: boolean;
 }
 
 /** What is known of a model from its metadata, checked against its tensors (model-facts.ts). */

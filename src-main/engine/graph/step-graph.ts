@@ -3,7 +3,7 @@
  * logits of the last one; the cache goes in and comes out. No loop, no sampler, no shared prompt, no blocks.
  */
 import { capped, normedHeads, rmsNorm, scaled } from './arithmetic.ts';
-import type { ClassificationHead } from '../gguf/classification-head.ts';
+import type { ClassificationHead } from '../gguf/types.ts';
 import { GraphBuilder } from './graph-builder.ts';
 import type { DecoderShape, ModelWeights, NormName } from './model-weights.ts';
 

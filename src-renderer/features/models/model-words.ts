@@ -1,5 +1,6 @@
 /** What is said of a model that was looked at. */
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
+import { rewardWords, textWords } from '../../../src-main/domain/judging-words.ts';
 import { bytes, count } from '../../lib/format.ts';
 import type { ModelKind } from '../../state/remembered-models.ts';
 
@@ -11,7 +12,7 @@ export const kindWords: Record<ModelKind, { title: string; what: string; term: s
   },
   reward: {
     title: 'The model that judges',
-    what: 'A folder with an ONNX classifier that scores an answer to a question.',
+    what: 'A folder from Hugging Face with a model that scores answers, or a GGUF file of one.',
     term: 'reward model',
   },
 };
@@ -23,6 +24,8 @@ export function checkFacts(check: ModelCheck): [string, string][] {
     ['Size', bytes(check.sizeBytes)],
     ['Weights', check.quantisation],
     ['Reads at most', check.contextLength === null ? null : `${count(check.contextLength)} tokens`],
+    ['Judges', check.judging && textWords(check.judging)],
+    ['Score', check.judging && rewardWords(check.judging)],
     ['Memory of an answer', cacheWords(check.cacheBytesPerToken)],
     ['Licence', check.licence ?? 'not told'],
   ];
@@ -37,5 +40,5 @@ export function wrongKind(check: ModelCheck, wanted: ModelKind): string | null {
   if (check.kind === wanted) return null;
   return wanted === 'generator'
     ? 'This is a model that judges, not one that writes. Choose a GGUF file or the folder of a model that writes.'
-    : 'This is a model that writes, not one that judges. Choose the folder of a reward model.';
+    : 'This is a model that writes, not one that judges. Choose a reward model.';
 }
