@@ -1,5 +1,5 @@
 /** Models in the cache of the Hugging Face hub: `models--owner--name/snapshots/<revision>` is a folder of one version. */
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import * as v from 'valibot';
 import type { FoundModel } from '../../contract/methods.ts';
 import { describe } from './describe.ts';
@@ -9,15 +9,14 @@ import { filesIn } from './walk.ts';
 const configSchema = v.looseObject({ architectures: v.array(v.string()) });
 const weights = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
 
-/** Folders of weights that say that they write texts; of several versions the one that the hub last gave. */
+/** Folders of weights or ONNX files that say that they write texts; of several versions the one that the hub last gave. */
 export async function hubModelsIn(hub: string): Promise<FoundModel[]> {
   const models: FoundModel[] = [];
   for (const [folder, names] of versionsIn(await filesIn(hub))) {
-    const parts = names.filter((name) => weights.test(name));
+    const parts = partsOf(names);
     if (parts.length === 0 || !(await isLatest(hub, folder))) continue;
     const path = join(hub, folder);
-    const config = await readSmallJson(join(path, 'config.json'), configSchema);
-    if (!config?.architectures.some((name) => name.endsWith('ForCausalLM'))) continue;
+    if (!names.includes('genai_config.json') && !(await isWriter(path))) continue;
     const model = { path, name: hubName(folder), source: 'Hugging Face' } as const;
     models.push(
       ...(await describe(
@@ -29,15 +28,30 @@ export async function hubModelsIn(hub: string): Promise<FoundModel[]> {
   return models;
 }
 
-/** The names of the files in each version's folder. */
+async function isWriter(folder: string): Promise<boolean> {
+  const config = await readSmallJson(join(folder, 'config.json'), configSchema);
+  return config?.architectures.some((name) => name.endsWith('ForCausalLM')) === true;
+}
+
+/** The weights, or else one of the ONNX files with what belongs to it: the others are the same model again. */
+function partsOf(names: readonly string[]): string[] {
+  const parts = names.filter((name) => weights.test(name));
+  if (parts.length > 0) return parts;
+  const graphs = names.filter((name) => name.endsWith('.onnx'));
+  const graph = graphs.find((name) => basename(name) === 'model.onnx') ?? graphs[0];
+  return graph === undefined ? [] : names.filter((name) => name.startsWith(graph));
+}
+
+/** The names of the files in each version's folder, and in its folder "onnx". */
 function versionsIn(files: readonly string[]): Map<string, string[]> {
   const versions = new Map<string, string[]>();
   for (const path of files) {
     const words = path.split(sep);
-    const [model = '', snapshots, revision = '', name = ''] = words;
-    if (words.length !== 4 || snapshots !== 'snapshots' || !model.startsWith('models--')) continue;
+    const [model = '', snapshots, revision = '', ...inner] = words;
+    const isHere = inner.length === 1 || (inner.length === 2 && inner[0] === 'onnx');
+    if (!isHere || snapshots !== 'snapshots' || !model.startsWith('models--')) continue;
     const folder = join(model, snapshots, revision);
-    versions.set(folder, [...(versions.get(folder) ?? []), name]);
+    versions.set(folder, [...(versions.get(folder) ?? []), inner.join(sep)]);
   }
   return versions;
 }

@@ -196,6 +196,24 @@ describe('Hugging Face', () => {
     expect(folder?.sizeBytes).toBe(8);
   });
 
+  it('has folders of exported models, with the size of one of their forms', async () => {
+    const home = homeWith({
+      [`${version('ada--Tiny-ONNX', 'abc')}/config.json`]: config('LlamaForCausalLM'),
+      [`${version('ada--Tiny-ONNX', 'abc')}/onnx/model.onnx`]: 'abc',
+      [`${version('ada--Tiny-ONNX', 'abc')}/onnx/model.onnx_data`]: 'defgh',
+      [`${version('ada--Tiny-ONNX', 'abc')}/onnx/model_q4.onnx`]: 'ijk',
+      [`${version('bob--Tiny-genai', 'abc')}/genai_config.json`]: '{}',
+      [`${version('bob--Tiny-genai', 'abc')}/model.onnx`]: 'abc',
+      [`${version('eve--Judge', 'abc')}/config.json`]: config('BertForSequenceClassification'),
+      [`${version('eve--Judge', 'abc')}/onnx/model.onnx`]: 'abc',
+    });
+    const models = await findModels({ home, platform: 'linux', environment: {} });
+    expect(models.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
+      ['ada/Tiny-ONNX', 8],
+      ['bob/Tiny-genai', 3],
+    ]);
+  });
+
   it('leaves out models that do not write, have no weights here, or are another version', async () => {
     const files = (model: string, revision: string, architecture: string) => ({
       [`${version(model, revision)}/config.json`]: config(architecture),
