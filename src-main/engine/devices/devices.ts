@@ -87,7 +87,7 @@ function describeUnusable(name: DeviceName, fault: string): string {
     case 'cuda':
       return missing
         ? 'CUDA exists only for NVIDIA graphics cards on Linux and Windows.'
-        : 'No NVIDIA graphics card with the CUDA libraries that Winnow needs was found.';
+        : 'No NVIDIA graphics card with the CUDA libraries that Winnow needs was found (docs/devices.md tells how to set them up).';
     case 'dml':
       return missing
         ? 'DirectML exists only on Windows.'
