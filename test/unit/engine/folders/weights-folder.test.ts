@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadBuiltGenerator } from '../../../../src-main/engine/generator/built-generator.ts';
 import { openModel } from '../../../../src-main/engine/generator/open-model.ts';
@@ -92,6 +93,25 @@ describe('a folder', () => {
       expect(file.files).toHaveLength(9);
       expect(facts.architecture).toBe('llama');
       await file.close();
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'is read through the links of the Hugging Face hub’s cache, and of no other place',
+    async () => {
+      const files = await architectureFiles('qwen3');
+      const model = `${folder}/models--ada--Tiny`;
+      await writeFolder(`${model}/blobs`, files);
+      const snapshot = await writeFolder(`${model}/snapshots/abc`, {});
+      for (const name of Object.keys(files)) {
+        await symlink(`../../blobs/${name}`, `${snapshot}/${name}`);
+      }
+      expect((await factsOf(snapshot)).name).toBe('ada/Tiny');
+      const elsewhere = await writeFolder(`${folder}/elsewhere`, {});
+      for (const name of Object.keys(files)) {
+        await symlink(`${model}/blobs/${name}`, `${elsewhere}/${name}`);
+      }
+      await expect(factsOf(elsewhere)).rejects.toMatchObject({ code: 'model-unreadable' });
     },
   );
 
