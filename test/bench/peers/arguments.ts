@@ -8,6 +8,8 @@ export interface PeerOptions {
   /** Lengths of the answers. */
   tokens: number[];
   engines: string[];
+  /** Draw from that many likeliest tokens only; 0: from all. */
+  topK: number;
   /** How often each engine measures each setting. */
   turns: number;
   /** Where to write the result as JSON. */
@@ -17,6 +19,8 @@ export interface PeerOptions {
 }
 
 const mostTurns = 20;
+/** No vocabulary is smaller; engines differ in what they do with a larger number. */
+const largestCut = 256;
 
 /**
  * @param known the names of all engines; all of them are measured where none is named
@@ -33,6 +37,7 @@ export function readPeerArguments(
       n: { type: 'string', default: '1,16,64' },
       tokens: { type: 'string', default: '128' },
       engines: { type: 'string', default: known.join(',') },
+      'top-k': { type: 'string', default: '0' },
       turns: { type: 'string', default: '2' },
       json: { type: 'string' },
       'vllm-python': { type: 'string' },
@@ -46,6 +51,7 @@ export function readPeerArguments(
       maximum: limits.maxTokens.maximum,
     }),
     engines: engineNames(values.engines, known),
+    topK: wholeNumbers('top-k', values['top-k'], { minimum: 0, maximum: largestCut })[0] ?? 0,
     turns: wholeNumbers('turns', values.turns, { minimum: 1, maximum: mostTurns })[0] ?? 1,
     json: values.json ?? null,
     vllmPython: values['vllm-python'] ?? environment.WINNOW_VLLM_PYTHON ?? null,

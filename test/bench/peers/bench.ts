@@ -25,6 +25,8 @@ export interface PeerResult {
   machine: MachineFacts;
   model: string;
   promptTokens: number;
+  /** Tokens were drawn from that many likeliest ones; 0: from all. */
+  topK: number;
   rows: PeerRow[];
   scoring: Scoring[];
   /** Each engine that was measured. */
@@ -54,7 +56,9 @@ export async function benchPeers(
   const subject = await readSubject(modelPath);
   try {
     const ready = await readyEngines(options.engines, surroundings, missing);
-    const common = { ...subject.job, preparedFolder, greedyTokens, threads: computingThreads() };
+    const { topK } = options;
+    const threads = computingThreads();
+    const common = { ...subject.job, preparedFolder, greedyTokens, threads, topK };
     const measurements = await measure(options, { ready, common, missing, print });
     const texts = firstAnswers(measurements, subject.decode);
     const scoring = await measureScorings(texts, { prompt, preparedFolder });
@@ -62,6 +66,7 @@ export async function benchPeers(
       machine,
       model: subject.name,
       promptTokens: common.promptIds.length,
+      topK,
       rows: summarise(measurements, scoring),
       scoring,
       engines: enginesOf(measurements),
@@ -190,7 +195,8 @@ function firstAnswers(
 function printResult({ rows, engines, missing, ...result }: PeerResult, print: Print): void {
   print('');
   if (rows.length > 0) print(`${peerTable(rows)}\n`);
-  print(`${result.model}, a prompt of ${result.promptTokens} tokens.`);
+  const cut = result.topK === 0 ? 'nothing cut' : `the ${result.topK} likeliest tokens`;
+  print(`${result.model}, a prompt of ${result.promptTokens} tokens, temperature 1, ${cut}.`);
   for (const { engine, version, sameGreedyTokens } of engines) {
     const same =
       sameGreedyTokens === null || engine === 'winnow'

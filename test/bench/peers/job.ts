@@ -12,6 +12,8 @@ export interface Job {
   candidates: number;
   /** Every answer has exactly this many tokens; end tokens are ordinary tokens here. */
   tokens: number;
+  /** Tokens are drawn from that many likeliest ones; 0: from all. */
+  topK: number;
   /** The length of the greedy answer that is written first: to warm up, and to be compared with Winnow's. */
   greedyTokens: number;
   /** Threads for arithmetic: the physical cores. */
@@ -42,7 +44,7 @@ export interface JobResult extends Written {
 export interface WriteRequest {
   candidates: number;
   tokens: number;
-  /** 1: the model's own distribution, nothing cut; 0: always the likeliest token. */
+  /** 1: as the job says; 0: always the likeliest token. */
   temperature: 0 | 1;
 }
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:peers`: Winnow against what people would use instead. docs/benchmark.md tells how to read it.
  *
- * Options: --n 1,16,64 --tokens 128 --engines a,b --turns 2 --vllm-python PATH --json FILE
+ * Options: --n 1,16,64 --tokens 128 --engines a,b --top-k 0 --turns 2 --vllm-python PATH --json FILE
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

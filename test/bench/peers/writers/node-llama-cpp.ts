@@ -10,30 +10,31 @@ import {
   importRival,
   rivalVersion,
   type LlamaModel,
+  type LlamaSampling,
   type LlamaSequence,
   type NodeLlamaCpp,
 } from '../rival-packages.ts';
 
-export async function load({ modelPath, promptIds, threads }: Job): Promise<Writer> {
+export async function load(job: Job): Promise<Writer> {
   const { getLlama } = (await importRival('node-llama-cpp')) as NodeLlamaCpp;
   const llama = await getLlama({
     gpu: false,
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    maxThreads: threads,
+    maxThreads: job.threads,
     logLevel: 'error',
   });
-  const model = await llama.loadModel({ modelPath });
+  const model = await llama.loadModel({ modelPath: job.modelPath });
   return {
     version: `node-llama-cpp ${rivalVersion('node-llama-cpp')}`,
-    write: (request) => write(model, { promptIds, threads }, request),
+    write: (request) => write(model, job, request),
   };
 }
 
 async function write(
   model: LlamaModel,
-  { promptIds, threads }: { promptIds: number[]; threads: number },
+  { promptIds, threads, topK }: Job,
   { candidates, tokens, temperature }: WriteRequest,
 ): Promise<Written> {
   const context = await model.createContext({
@@ -53,7 +54,14 @@ async function write(
   for (let step = 0; step < tokens; step++) {
     last = await Promise.all(
       sequences.map((sequence, row) =>
-        nextToken(sequence, last[row] ?? 0, temperature, step * candidates + row),
+        nextToken(sequence, last[row] ?? 0, {
+          temperature,
+          topK,
+          topP: 1,
+          minP: 0,
+          // A sampler begins anew with every call, so each call has a seed of its own.
+          seed: step * candidates + row,
+        }),
       ),
     );
     for (const [row, token] of last.entries()) answers[row]?.push(token);
@@ -82,14 +90,11 @@ async function readPrompt(sequences: LlamaSequence[], ids: number[]): Promise<vo
   }
 }
 
-/** A sampler begins anew with every call, so each call has a seed of its own. */
 async function nextToken(
   sequence: LlamaSequence,
   token: number,
-  temperature: number,
-  seed: number,
+  options: LlamaSampling,
 ): Promise<number> {
-  const options = { temperature, topK: 0, topP: 1, minP: 0, seed };
   const [result] = await sequence.controlledEvaluate([
     [token, { generateNext: { token: true, options } }],
   ]);

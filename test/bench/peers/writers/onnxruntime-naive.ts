@@ -9,7 +9,8 @@ import { openGgufFile } from '../../../../src-main/engine/gguf/open.ts';
 import { describeMachine } from '../../machine.ts';
 import type { Job, Writer } from '../job.ts';
 
-export async function load({ modelPath, preparedFolder, promptIds }: Job): Promise<Writer> {
+export async function load(job: Job): Promise<Writer> {
+  const { modelPath, preparedFolder, promptIds, topK } = job;
   const file = await openGgufFile(modelPath);
   const facts = await readModelFacts(file);
   const { folder } = await prepareModel(file, facts, {
@@ -30,7 +31,7 @@ export async function load({ modelPath, preparedFolder, promptIds }: Job): Promi
         promptIds,
         candidates: Array.from({ length: candidates }, (_, index) => index),
         seed: 1,
-        sampling: { temperature, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+        sampling: { temperature, topK, topP: 1, minP: 0, repetitionPenalty: 1 },
         maxTokens: tokens,
         endTokens: new Set(),
       });

@@ -11,7 +11,8 @@ import {
   type TransformersJs,
 } from '../rival-packages.ts';
 
-export async function load({ modelPath, promptIds, threads }: Job): Promise<Writer> {
+export async function load(job: Job): Promise<Writer> {
+  const { modelPath, threads } = job;
   const library = (await importRival('@huggingface/transformers')) as TransformersJs;
   library.env.allowRemoteModels = false;
   library.env.localModelPath = dirname(modelPath);
@@ -24,14 +25,14 @@ export async function load({ modelPath, promptIds, threads }: Job): Promise<Writ
   const version = rivalVersion('@huggingface/transformers');
   return {
     version: `@huggingface/transformers ${version}, onnxruntime-node ${rivalVersion('onnxruntime-node')}`,
-    write: (request) => write(library, model, promptIds, request),
+    write: (request) => write(library, model, job, request),
   };
 }
 
 async function write(
   library: TransformersJs,
   model: CausalModel,
-  promptIds: number[],
+  { promptIds, topK }: Job,
   { candidates, tokens, temperature }: WriteRequest,
 ): Promise<Written> {
   const dims = [candidates, promptIds.length];
@@ -52,7 +53,7 @@ async function write(
     max_new_tokens: tokens,
     do_sample: temperature > 0,
     temperature: 1,
-    top_k: 0,
+    top_k: topK,
     streamer,
   });
   const end = performance.now();

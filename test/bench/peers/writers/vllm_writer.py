@@ -34,7 +34,7 @@ def main(job_path: str, result_path: str) -> None:
             n=candidates,
             temperature=temperature,
             top_p=1.0,
-            top_k=0,
+            top_k=job["topK"],
             max_tokens=tokens,
             ignore_eos=True,
             detokenize=False,

@@ -4,7 +4,8 @@ import { describeMachine } from '../../machine.ts';
 import { winnowForms } from '../forms.ts';
 import type { Job, Writer } from '../job.ts';
 
-export async function load({ engine, modelPath, preparedFolder, prompt }: Job): Promise<Writer> {
+export async function load(job: Job): Promise<Writer> {
+  const { engine, modelPath, preparedFolder, prompt, topK } = job;
   const form = winnowForms[engine];
   if (form === undefined) throw new RangeError(`Winnow has no form named ${engine}`);
   const generator = await loadBuiltGenerator({
@@ -24,7 +25,7 @@ export async function load({ engine, modelPath, preparedFolder, prompt }: Job): 
       const lane = await generator.beginLane({
         prompt,
         seed: 1,
-        sampling: { temperature, topK: 0, topP: 1, minP: 0, repetitionPenalty: 1 },
+        sampling: { temperature, topK, topP: 1, minP: 0, repetitionPenalty: 1 },
         maxTokens: tokens,
         logProbabilities: false,
       });

@@ -9,6 +9,7 @@ describe('the words behind bench:peers', () => {
       n: [1, 16, 64],
       tokens: [128],
       engines: known,
+      topK: 0,
       turns: 2,
       json: null,
       vllmPython: null,
@@ -16,11 +17,20 @@ describe('the words behind bench:peers', () => {
   });
 
   it('takes lists of numbers and of engines', () => {
-    const words = ['--n', '1,256', '--tokens=64,512', '--engines', 'vllm,winnow', '--turns', '3'];
+    const words = [
+      '--n',
+      '1,256',
+      '--tokens=64,512',
+      '--engines',
+      'vllm,winnow',
+      '--top-k=40',
+      '--turns=3',
+    ];
     expect(readPeerArguments(words, known)).toMatchObject({
       n: [1, 256],
       tokens: [64, 512],
       engines: ['vllm', 'winnow'],
+      topK: 40,
       turns: 3,
     });
   });
@@ -39,6 +49,7 @@ describe('the words behind bench:peers', () => {
     ['--n', 'many'],
     ['--tokens', '1'],
     ['--turns', '0'],
+    ['--top-k', '9999'],
   ])('refuses %s %s with the numbers that it takes', (option, text) => {
     expect(() => readPeerArguments([option, text], known)).toThrow(
       new RegExp(`^${option} takes whole numbers from \\d+ to \\d+, not "${text}"\\.$`),

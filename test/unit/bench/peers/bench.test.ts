@@ -16,6 +16,7 @@ beforeAll(async () => {
       n: [2],
       tokens: [5],
       engines: ['winnow', 'onnxruntime-naive', 'vllm'],
+      topK: 40,
       turns: 1,
       json: join(folder, 'result.json'),
       vllmPython: null,

@@ -10,6 +10,7 @@ const job: Job = {
   promptIds: [1],
   candidates: 2,
   tokens: 3,
+  topK: 0,
   greedyTokens: 1,
   threads: 1,
   cacheBytesPerToken: 1,
