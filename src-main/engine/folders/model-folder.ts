@@ -1,5 +1,5 @@
 /** A model that is a folder of files, as Hugging Face keeps them. Nothing that lies elsewhere is read. */
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import * as v from 'valibot';
 import { WinnowError } from '../../contract/errors.ts';
@@ -36,11 +36,6 @@ export class ModelFolder {
       if (error instanceof WinnowError) throw error;
       throw isMissing(error) ? noSuchFolder(path) : unreadableFile(basename(whole), error);
     }
-  }
-
-  /** The names of what lies directly in it, sorted. */
-  async list(): Promise<string[]> {
-    return (await readdir(this.path)).sort();
   }
 
   /**

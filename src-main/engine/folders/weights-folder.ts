@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import type { Architecture } from '../gguf/architectures/architecture.ts';
 import { dequantise } from '../gguf/dequantise.ts';
+import { tensorMissing } from '../gguf/faults.ts';
 import { GgufMetadata } from '../gguf/metadata.ts';
 import { readModelFacts } from '../gguf/model-facts.ts';
 import { readTensor } from '../gguf/open.ts';
@@ -141,11 +142,11 @@ async function viewOf(
   const small = described.filter((path) => path !== null);
   const sizes = await Promise.all(small.map(async (path) => (await stat(path)).size));
   const tensors = new Map<string, GgufTensor>();
-  const readers = new Map<GgufTensor, ViewedTensor['read']>();
+  const readers = new Map<string, ViewedTensor['read']>();
   for (const { tensor, read } of viewed) {
     if (tensors.has(tensor.name)) throw damagedFile(weightsFile, `it holds "${tensor.name}" twice`);
     tensors.set(tensor.name, tensor);
-    readers.set(tensor, read);
+    readers.set(tensor.name, read);
   }
   return {
     path: folder.path,
@@ -155,7 +156,7 @@ async function viewOf(
     version: 3,
     metadata,
     tensors,
-    read: (tensor) => readers.get(tensor)?.() ?? Promise.resolve(new Uint8Array()),
+    read: ({ name }) => readers.get(name)?.() ?? Promise.reject(tensorMissing(name)),
     close: () => closeWeightFiles(weights),
   };
 }

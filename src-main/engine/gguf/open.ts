@@ -50,9 +50,13 @@ export async function openGgufFile(path: string): Promise<GgufFile> {
 /** The parts as one model. */
 function joined(parts: readonly OpenPart[], named: OpenPart): GgufFile {
   const { path, header } = parts[0] ?? named;
-  const places = new Map<GgufTensor, FileHandle>();
+  const tensors = new Map<string, GgufTensor>();
+  const places = new Map<string, FileHandle>();
   for (const part of parts) {
-    for (const tensor of part.header.tensors.values()) places.set(tensor, part.handle);
+    for (const [name, tensor] of part.header.tensors) {
+      tensors.set(name, tensor);
+      places.set(name, part.handle);
+    }
   }
   return {
     path,
@@ -60,8 +64,8 @@ function joined(parts: readonly OpenPart[], named: OpenPart): GgufFile {
     sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     version: header.version,
     metadata: header.metadata,
-    tensors: new Map([...places.keys()].map((tensor) => [tensor.name, tensor])),
-    read: (tensor) => readTensor(places.get(tensor) ?? named.handle, tensor),
+    tensors,
+    read: (tensor) => readTensor(places.get(tensor.name) ?? named.handle, tensor),
     close: async () => {
       for (const { handle } of parts) await handle.close();
     },

@@ -47,7 +47,8 @@ describe('a model that is split into files', () => {
     const sizes = await Promise.all(paths.map(async (path) => (await stat(path)).size));
     expect(file.sizeBytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
     for (const { name, bytes } of whole.tensors) {
-      const read = await file.read(tensorOf(file.tensors, name));
+      // A copy, as those make that show a tensor in another shape.
+      const read = await file.read({ ...tensorOf(file.tensors, name) });
       expect(Buffer.from(read).equals(Buffer.from(bytes)), name).toBe(true);
     }
     expect((await readModelFacts(file)).layers).toBe(2);
