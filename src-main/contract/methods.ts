@@ -11,6 +11,8 @@ import {
   type ExportKind,
   type ReadyExport,
 } from './exports.ts';
+import type { ModelSpeed } from './model-speed.ts';
+import type { PreparedModel } from './prepared-models.ts';
 import { preferencesSchema, type Preferences } from './preferences.ts';
 import type { Comparison, RecordedRun } from './recording.ts';
 import type { LaneRecord, RunRecord } from './run.ts';
@@ -34,6 +36,10 @@ export const methodParameters = {
   'preferences.save': v.partial(preferencesSchema),
   /** What a model file or folder is, and whether Winnow can use it. Throws model-not-found. */
   'models.check': v.strictObject({ path }),
+  /** How fast a model is here: it is loaded and works for some seconds. Throws usage while a comparison runs. */
+  'models.measure': v.strictObject({ path, kind: v.picklist(['generator', 'reward']) }),
+  /** The models that lie prepared on the disk; with `clear`, what is left once all that nobody uses are removed. */
+  'models.prepared': v.strictObject({ clear: v.boolean() }),
   /** Models of other programs (LM Studio, Ollama, Jan, Hugging Face), looked for in their folders, read only. */
   'models.find': nothing,
   /** Begins a comparison; what happens then comes as events. Throws usage while one is running. Gives its id. */
@@ -121,6 +127,8 @@ export interface MethodResults {
   'preferences.get': Preferences;
   'preferences.save': Preferences;
   'models.check': ModelCheck;
+  'models.measure': ModelSpeed;
+  'models.prepared': PreparedModel[];
   'models.find': FoundModel[];
   'comparison.start': { id: string };
   'comparison.stop': null;

@@ -42,6 +42,8 @@ type FactMethods =
   | 'preferences.get'
   | 'preferences.save'
   | 'models.check'
+  | 'models.measure'
+  | 'models.prepared'
   | 'models.find'
   | 'sample.get';
 
@@ -61,6 +63,8 @@ function factHandlers(parts: HandlerParts): Pick<Handlers, FactMethods> {
       return preferencesHere(saved);
     },
     'models.check': ({ path }) => application.checkModel(path),
+    'models.measure': (request) => application.measureModel(request),
+    'models.prepared': ({ clear }) => application.preparedModels(clear),
     'models.find': () => findModels(),
     'sample.get': async () => runHere(await readSample(parts.sampleFile)),
   };

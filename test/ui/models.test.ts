@@ -62,4 +62,14 @@ describePages('Models', { settings: null }, (session) => {
     await builtIn.getByRole('button', { name: /^Check/ }).click();
     await showsText(builtIn.getByRole('region', { name: 'What was found' }), /Works with Winnow/);
   });
+
+  it('says what a model needs, and measures how fast it is when it is asked to', async () => {
+    const page = await session.open({ path: '/models' });
+    const picker = await new ModelsPage(page).open('write');
+    await picker.lookAt(session.recorded.generator);
+    await showsText(picker.found, /Needs.*\d MB for 1 answer.*Computes on.*cpu/s);
+    await picker.found.getByRole('button', { name: 'Measure the speed' }).click();
+    await showsText(picker.found, /Loading the model/);
+    await showsText(picker.found, /[\d,]+ tokens a second, 16 answers at once/);
+  });
 });

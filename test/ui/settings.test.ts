@@ -1,5 +1,6 @@
 /** Settings hold: in every window, after a reload, and for the keys. */
 import { expect, it } from 'vitest';
+import { loadBuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
 import { describePages } from './helpers/describe-pages.ts';
 import { showsText } from './helpers/waiting.ts';
 import { AboutPage } from './pages/about-page.ts';
@@ -20,6 +21,20 @@ describePages('Settings', { withRuns: true }, (session) => {
     await themes[0]?.waitFor();
     expect(await settings.theme('Dark').isChecked()).toBe(true);
     await settings.theme('As the system').check();
+  });
+
+  it('says what lies prepared, and clears it', async () => {
+    const winnow = await session.serve({ withRuns: true });
+    const { preparedModels: preparedFolder } = winnow.folder;
+    const path = session.recorded.generator;
+    const generator = await loadBuiltGenerator({ path, preparedFolder, device: 'cpu' });
+    await generator.close();
+    const page = await session.open({ winnow, path: '/settings' });
+    const settings = new SettingsPage(page);
+    await showsText(settings.prepared, /Prepared models: .*B \(1 model\)/);
+    await settings.clearPrepared.click();
+    await showsText(settings.prepared, /No model lies prepared\./);
+    expect(await settings.clearPrepared.count()).toBe(0);
   });
 
   it('follows the system until somebody chooses', async () => {

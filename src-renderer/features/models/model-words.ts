@@ -1,6 +1,9 @@
 /** What is said of a model that was looked at. */
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
+import type { ModelMemory } from '../../../src-main/contract/model-memory.ts';
+import type { ModelSpeed } from '../../../src-main/contract/model-speed.ts';
 import { rewardWords, textWords } from '../../../src-main/domain/judging-words.ts';
+import { memoryAlone } from '../../../src-main/domain/memory-need.ts';
 import { bytes, count } from '../../lib/format.ts';
 import type { ModelKind } from '../../state/remembered-models.ts';
 
@@ -27,9 +30,28 @@ export function checkFacts(check: ModelCheck): [string, string][] {
     ['Judges', check.judging && textWords(check.judging)],
     ['Score', check.judging && rewardWords(check.judging)],
     ['Memory of an answer', cacheWords(check.cacheBytesPerToken)],
+    ['Needs', check.memory && needWords(check.memory, check.kind)],
+    ['Computes on', check.supported ? check.device : null],
     ['Licence', check.licence ?? 'not told'],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
+}
+
+/** Prompt and answer together, for which the memory is told. */
+const usualTokens = 200;
+
+/** How much memory, Winnow itself included. */
+function needWords(memory: ModelMemory, kind: ModelKind): string {
+  const need = (rows: number) => bytes(memoryAlone(memory, rows, usualTokens).bytes);
+  return kind === 'generator' ? `${need(1)} for 1 answer, ${need(64)} for 64` : need(1);
+}
+
+/** A measured speed in a sentence. */
+export function speedWords({ kind, perSecond, atOnce }: ModelSpeed): string {
+  const number = perSecond >= 10 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
+  return kind === 'generator'
+    ? `${number} tokens a second, ${atOnce} answers at once.`
+    : `${number} texts of about 100 tokens a second.`;
 }
 
 const cacheWords = (perToken: number | null): string | null =>

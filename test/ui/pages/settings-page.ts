@@ -6,6 +6,8 @@ export class SettingsPage {
   readonly showNumbers: Locator;
   readonly letterShortcuts: Locator;
   readonly about: Locator;
+  readonly prepared: Locator;
+  readonly clearPrepared: Locator;
   private readonly page: Page;
 
   constructor(page: Page) {
@@ -14,6 +16,8 @@ export class SettingsPage {
     this.showNumbers = page.getByRole('switch', { name: 'Show the exact numbers' });
     this.letterShortcuts = page.getByRole('switch', { name: 'Single letters as shortcuts' });
     this.about = page.getByRole('link', { name: 'About Winnow' });
+    this.prepared = page.getByRole('status').filter({ hasText: 'repared' });
+    this.clearPrepared = page.getByRole('button', { name: 'Clear prepared models' });
   }
 
   theme(name: 'As the system' | 'Light' | 'Dark'): Locator {
