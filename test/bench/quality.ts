@@ -45,7 +45,6 @@ type Distributions = Float32Array[][];
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const results = await measure();
-for (const row of results) console.log(line(row));
 if (values.json !== undefined) await writeFile(values.json, JSON.stringify(results, null, 2));
 
 async function measure(): Promise<Quality[]> {
@@ -64,13 +63,15 @@ async function measure(): Promise<Quality[]> {
     const generator = await loadBuiltInGenerator(form);
     const own = await greedyAnswers(generator);
     await generator.close();
-    qualities.push({
+    const quality = {
       form,
       likelihood,
       lossPercent: 100 * (likelihood / exact.likelihood - 1),
       ...compared(exact.rows, rows),
       sameGreedy: own.filter((answer, place) => answer === answers[place]).length,
-    });
+    };
+    console.log(line(quality));
+    qualities.push(quality);
   }
   return qualities;
 }

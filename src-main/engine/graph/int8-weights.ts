@@ -80,11 +80,19 @@ function scaledByBlock(name: LinearName): boolean {
 }
 
 /**
- * Bytes of one layer's weights and scales in memory. (onnxruntime keeps a second number for each block. What is kept in
- * 32 bits is not known before calibration, and little.)
+ * Bytes of one layer's weights and scales in memory, as if it had inputs that stay in 32 bits (calibration tells). For
+ * each block onnxruntime keeps a second number.
  */
 export function int8Bytes(name: LinearName, inputs: number, outputs: number): number {
-  return outputs * (inputs + (scaledByBlock(name) ? 8 * Math.ceil(inputs / blockLength) : 4));
+  const perOutput = scaledByBlock(name)
+    ? 8 * Math.ceil(inputs / blockLength)
+    : 4 + 4 * mostKept(inputs);
+  return outputs * (inputs + perOutput);
+}
+
+/** How many inputs of a layer may stay in 32 bits. */
+function mostKept(inputs: number): number {
+  return Math.min(keptCount, Math.floor(inputs * keptShare));
 }
 
 async function readLayer(model: GgufFile, name: LinearName, tensorNames: string[]): Promise<Layer> {
@@ -106,8 +114,7 @@ function keptInputs(sizes: Float32Array | undefined, inputs: number): number[] {
   const size = (input: number) => sizes[input] ?? 0;
   const falling = Array.from(sizes.keys()).sort((one, other) => size(other) - size(one));
   if (size(falling[0] ?? 0) < keptFrom * size(falling[inputs >> 1] ?? 0)) return [];
-  const count = Math.min(keptCount, Math.floor(inputs * keptShare));
-  return falling.slice(0, count).sort((one, other) => one - other);
+  return falling.slice(0, mostKept(inputs)).sort((one, other) => one - other);
 }
 
 /** One scale for a row of activations, one for each output's weights. */

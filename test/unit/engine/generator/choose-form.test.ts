@@ -38,6 +38,15 @@ describe('the form of the linear layers', () => {
     expect(formName('stored', file, facts)).toBe('4-bit');
   });
 
+  it('is never the one with a loss, which takes half of fp32 at most', () => {
+    const [large, rounded] = [weightBytes(file, facts, 'fp32'), weightBytes(file, facts, 'int8')];
+    expect(rounded).toBeLessThan(large / 2);
+    expect(formName('int8', file, facts)).toBe('int8');
+    for (const memory of [1e9, 3 * large, 2 * large, 3 * rounded]) {
+      expect(chooseForm(file, facts, memory)).not.toBe('int8');
+    }
+  });
+
   it('is an error where nothing fits', () => {
     const small = weightBytes(file, facts, 'stored');
     expect(() => chooseForm(file, facts, small)).toThrow(
