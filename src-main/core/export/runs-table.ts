@@ -101,4 +101,5 @@ export const runColumns: readonly Column<StoredLane>[] = [
   ['judge_revision', ({ run }) => run.judge?.contentHash ?? null],
   ['judge_device', ({ run }) => run.judge?.device ?? null],
   ['best_judge_reward', ({ chosenJudgeReward }) => chosenJudgeReward],
+  ['reward_device', ({ run }) => run.reward.device],
 ];

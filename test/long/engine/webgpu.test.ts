@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Advanced } from '../../../src-main/contract/engine.ts';
 import type { StoppableEngine } from '../../../src-main/core/engine.ts';
 import { unpackSwiftShader, type SwiftShader } from '../../helpers/swift-shader.ts';
-import { laneRequest, plainSampling } from '../../helpers/tiny-generator.ts';
+import { laneRequest, plainSampling, temporaryFolder } from '../../helpers/tiny-generator.ts';
 import {
   makeWorkplace,
   openWhole,
@@ -72,6 +74,16 @@ describe.skipIf(shader === null)('WebGPU, on a card in software', () => {
     }
     engine.close();
   });
+
+  it('copies no more for a step late in an answer than for an early one', async () => {
+    const [few, many] = [await profileOf(4), await profileOf(44)];
+    const perStep = (many.copies - few.copies) / 40;
+    expect(perStep).toBeLessThanOrEqual(8);
+    // Tokens, and which group of tokens was hit: a few numbers for each row, nothing of the cache.
+    expect((many.bytes - few.bytes) / 40).toBeLessThan(16 * 2048);
+    expect(many.largest).toBeLessThan(many.cacheBytes / 4);
+    expect(many.largest).toBe(few.largest);
+  });
 });
 
 async function answersOf(
@@ -83,4 +95,22 @@ async function answersOf(
   const { candidates: written } = await engine.advance(24);
   await engine.endLane();
   return new Map(written.map((candidate) => [candidate.index, candidate]));
+}
+
+interface CopyProfile {
+  cacheBytes: number;
+  copies: number;
+  largest: number;
+  bytes: number;
+}
+
+/** What is copied between card and processor while so many steps are written. */
+async function profileOf(steps: number): Promise<CopyProfile> {
+  const { folder, remove } = await temporaryFolder();
+  const script = fileURLToPath(new URL('../../helpers/profile-copies.ts', import.meta.url));
+  const said = execFileSync(process.execPath, [script, folder, String(steps)], {
+    encoding: 'utf8',
+  });
+  await remove();
+  return JSON.parse(said) as CopyProfile;
 }

@@ -43,7 +43,8 @@ describe('runs.csv', () => {
         'best_reward, mean_reward, reward_std, candidates_finished, candidates_rejected, tokens_generated, ' +
         'tokens_thrown_away, tokens_scored, time_total_ms, time_first_token_ms, time_prompt_ms, time_write_ms, ' +
         'time_score_ms, time_wait_ms, peak_cache_bytes, device, cpu, app_version, tags, note, vote, vote_reasons, ' +
-        'vote_comment, vote_blind, vote_side, schema_version, judge_model, judge_revision, judge_device, best_judge_reward',
+        'vote_comment, vote_blind, vote_side, schema_version, judge_model, judge_revision, judge_device, best_judge_reward, ' +
+        'reward_device',
     );
   });
 
@@ -87,6 +88,7 @@ describe('runs.csv', () => {
       judge_revision: 'ef56',
       judge_device: 'webgpu',
       best_judge_reward: -1.25,
+      reward_device: 'cpu',
     });
   });
 
