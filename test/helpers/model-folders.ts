@@ -23,8 +23,8 @@ export interface FolderTokenizerFixture {
   files: FolderFiles;
   /** Of the texts of tokenizer-oracle.json, without special tokens. */
   ids: number[][];
-  /** What these ids are as texts. */
-  decoded: string[];
+  /** What these ids are as texts; null: the texts that they were made of. */
+  decoded: (string | null)[];
   /** Of the prompts, in the chat template. */
   promptIds: number[][];
   /** The ids of special tokens. */

@@ -50,7 +50,7 @@ describe.each(entries.map((entry) => [entry.name, entry] as const))('%s', (_, en
 
   it('gives texts back as transformers does', () => {
     for (const [index, ids] of entry.ids.entries()) {
-      expect(tokenizer.decode(ids)).toBe(entry.decoded[index]);
+      expect(tokenizer.decode(ids)).toBe(entry.decoded[index] ?? texts[index]);
     }
   });
 
