@@ -41,7 +41,7 @@ export interface ScoredText {
 }
 
 /**
- * Loads a reward model and tries it on a short and on the longest possible text.
+ * Loads a reward model and tries it on a short text and, where that is quick, on the longest possible one.
  * @throws WinnowError model-not-found, model-unreadable, model-damaged, model-too-large, model-tokenizer-unsupported,
  *   model-vocabulary-mismatch, reward-model-invalid, chat-template-failed, device-unavailable, out-of-memory; of a GGUF
  *   file also those of reading it, prepare-failed and cancelled

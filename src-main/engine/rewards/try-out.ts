@@ -37,8 +37,11 @@ export function trialTexts(
   return { short: frame(answer), long: frame(long), frame };
 }
 
+/** A text that fills the window is tried where that takes no longer than this. */
+const longestTrialMs = 3000;
+
 /**
- * Scores both; they must get a number.
+ * Scores a short text and, unless the model is too slow for it, one that fills the window; they must get a number.
  * @throws WinnowError model-vocabulary-mismatch, reward-model-invalid, out-of-memory
  */
 export async function tryScoring(
@@ -47,7 +50,10 @@ export async function tryScoring(
   windowTokens: number,
 ): Promise<void> {
   const { short, long } = trialTexts(texts, windowTokens);
+  const began = performance.now();
   await expectNumber(scorer, short, 'a short text');
+  const msPerToken = (performance.now() - began) / short.ids.length;
+  if (msPerToken * long.ids.length > longestTrialMs) return;
   await expectNumber(scorer, long, `a text of ${windowTokens} tokens`);
 }
 
