@@ -8,13 +8,13 @@ import { weightBytes } from './choose-form.ts';
 import type { LinearForm } from '../../contract/engine.ts';
 
 /** A vocabulary's texts, merges and their tables in JavaScript: measured at 18,000, 49,000 and 128,000 tokens. */
-const tokenizerBytes = (vocabularySize: number): number => 25e6 + 1800 * vocabularySize;
+export const tokenizerBytes = (vocabularySize: number): number => 25e6 + 1800 * vocabularySize;
 
 /** Vectors as long as the vocabulary that a row has at once in the sampler: logits, probabilities, their sums. */
 const logitVectors = 2;
 
 /** Buffers of the file that is read and checked, until JavaScript has cleared them away. */
-const readingBytes = 50e6;
+export const readingBytes = 50e6;
 
 /** Tokens of a prompt that are computed at once, as rows without logits. */
 const promptRows = 64;

@@ -27,6 +27,7 @@ import {
   type ExportVariant,
 } from './export-folder.ts';
 import type { ExportSession } from './export-session.ts';
+import { exportMemory } from './export-memory.ts';
 import { rowsChangeEachOther, type FormName } from './export-form.ts';
 import { unreadableExport } from './faults.ts';
 import type { ExportedModel } from './read-model.ts';
@@ -70,6 +71,7 @@ export async function loadExportedGenerator(
   const { onProgress = () => undefined, shouldStop = () => false } = options;
   const { device } = await resolveDevice(options.device);
   const described = await describeExport(found, device);
+  options.onMemory?.(exportMemory(described, described.geometry, device));
   const tokenizer = await openTokenizer(described);
   try {
     const contentHash = await hashFiles(described.model, (fraction) => {

@@ -2,6 +2,7 @@
 import type { ModelCheck } from '../../contract/engine.ts';
 import { readLicence } from '../folders/licence.ts';
 import { describeExport, contextLengthOf, openTokenizer, sizeOf } from './exported-generator.ts';
+import { exportMemory } from './export-memory.ts';
 import type { ExportFolder } from './export-folder.ts';
 
 export type ExportLook = Pick<
@@ -14,6 +15,8 @@ export type ExportLook = Pick<
   | 'contextLength'
   | 'vocabularySize'
   | 'cacheBytesPerToken'
+  | 'form'
+  | 'memory'
   | 'warnings'
 >;
 
@@ -38,6 +41,8 @@ export async function lookIntoExport(
     contextLength: contextLengthOf(config),
     vocabularySize: shape.vocabularySize,
     cacheBytesPerToken: geometry.bytesPerToken,
+    form,
+    memory: exportMemory(described, geometry, 'cpu'),
     warnings: [...variantWarnings(found, described), ...tokenizer.warnings],
   };
 }

@@ -80,6 +80,16 @@ describe('a look into a folder of exports', () => {
     expect(check.warnings).toEqual([expect.stringContaining('Winnow takes onnx/model.onnx')]);
   });
 
+  it('tells its form, and what it takes of the memory', async () => {
+    const { form, memory } = await checkModel(join(exports.folder, 'llama/onnx/model_fp16.onnx'));
+    expect(form).toBe('fp16');
+    const plain = await checkModel(join(exports.folder, 'llama/onnx/model.onnx'));
+    expect(plain.memory?.cacheBytesPerToken).toBe(256);
+    // A processor widens halves and keeps both.
+    expect(memory?.weights).toBeGreaterThan(plain.memory?.weights ?? Infinity);
+    expect(memory?.cacheBytesPerToken).toBe(128);
+  });
+
   it('counts the bytes of the files beside the graph', async () => {
     const { sizeBytes, quantisation } = await checkModel(join(exports.folder, 'llama-genai'));
     expect(quantisation).toBe('4-bit');
