@@ -128,6 +128,7 @@ describe('the documents', () => {
       'help',
       'no-measure',
       'clear',
+      'forget',
     ];
     for (const option of options) {
       if (option !== 'help') expect(helpText).toContain(`--${option}`);

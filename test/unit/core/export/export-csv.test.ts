@@ -86,9 +86,7 @@ describe('runs.csv', () => {
       schema_version: 2,
       judge_model: 'Second',
       judge_revision: 'ef56',
-      judge_device: 'webgpu',
-      best_judge_reward: -1.25,
-      reward_device: 'cpu',
+      ...{ judge_device: 'webgpu', best_judge_reward: -1.25, reward_device: 'cpu' },
     });
   });
 
