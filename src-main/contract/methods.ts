@@ -108,6 +108,8 @@ export interface LicenceEntry {
 /** A model that another program keeps: a file, the first of several, or a folder. */
 export interface FoundModel {
   path: string;
+  /** As far as its name and configuration tell. */
+  kind: 'generator' | 'reward';
   name: string;
   sizeBytes: number;
   source: 'LM Studio' | 'Ollama' | 'Jan' | 'Hugging Face';

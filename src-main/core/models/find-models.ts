@@ -18,7 +18,7 @@ import {
 } from './model-folders.ts';
 import { filesIn } from './walk.ts';
 
-/** Every generator found, program by program, by name; a file with several names once. */
+/** Every model found, program by program, by name; a file with several names once. */
 export async function findModels(surroundings: Surroundings = here()): Promise<FoundModel[]> {
   const [lmStudio, jan] = await Promise.all([
     lmStudioFolders(surroundings),
@@ -50,13 +50,16 @@ async function eachOnce(models: FoundModel[]): Promise<FoundModel[]> {
 const partName =
   /(^|[-_.])(mmproj|vision[-_.]?(encoder|tower|adapter|projector))|-(?!00001)\d{5}-of-\d{5}\.gguf$/i;
 
+/** GGUF files are not opened; those that judge are few. */
+const kind = 'generator' as const;
+
 async function ggufFilesIn(folder: string, source: FoundModel['source']): Promise<FoundModel[]> {
   const files = (await filesIn(folder)).filter((path) => /\.gguf$/i.test(path));
   const models = await Promise.all(
     files
       .filter((path) => !partName.test(basename(path)))
       .map((path) => {
-        const model = { path: join(folder, path), name: nameOf(path), source };
+        const model = { path: join(folder, path), kind, name: nameOf(path), source };
         return describe(
           model,
           wholeOf(path, files).map((part) => join(folder, part)),
@@ -102,7 +105,9 @@ async function ollamaModelsIn(folder: string): Promise<FoundModel[]> {
     const hash = /^sha256[:-]([0-9a-f]{64})$/.exec(digest ?? '')?.[1];
     if (hash === undefined) continue;
     const blob = join(folder, 'blobs', `sha256-${hash}`);
-    models.push(...(await describe({ path: blob, name: ollamaName(path), source: 'Ollama' })));
+    models.push(
+      ...(await describe({ path: blob, kind, name: ollamaName(path), source: 'Ollama' })),
+    );
   }
   return models;
 }

@@ -9,15 +9,16 @@ import { filesIn } from './walk.ts';
 const configSchema = v.looseObject({ architectures: v.array(v.string()) });
 const weights = /^model(-\d{5}-of-\d{5})?\.safetensors$/;
 
-/** Folders of weights or ONNX files that say that they write texts; of several versions the one that the hub last gave. */
+/** Folders of weights or ONNX files that say that they write texts or judge them; of several versions the one that the hub last gave. */
 export async function hubModelsIn(hub: string): Promise<FoundModel[]> {
   const models: FoundModel[] = [];
   for (const [folder, names] of versionsIn(await filesIn(hub))) {
     const parts = partsOf(names);
     if (parts.length === 0 || !(await isLatest(hub, folder))) continue;
     const path = join(hub, folder);
-    if (!names.includes('genai_config.json') && !(await isWriter(path))) continue;
-    const model = { path, name: hubName(folder), source: 'Hugging Face' } as const;
+    const kind = names.includes('genai_config.json') ? 'generator' : await kindOf(path);
+    if (kind === null) continue;
+    const model = { path, kind, name: hubName(folder), source: 'Hugging Face' } as const;
     models.push(
       ...(await describe(
         model,
@@ -28,9 +29,11 @@ export async function hubModelsIn(hub: string): Promise<FoundModel[]> {
   return models;
 }
 
-async function isWriter(folder: string): Promise<boolean> {
+async function kindOf(folder: string): Promise<FoundModel['kind'] | null> {
   const config = await readSmallJson(join(folder, 'config.json'), configSchema);
-  return config?.architectures.some((name) => name.endsWith('ForCausalLM')) === true;
+  const names = config?.architectures ?? [];
+  if (names.some((name) => name.endsWith('ForCausalLM'))) return 'generator';
+  return names.some((name) => name.endsWith('ForSequenceClassification')) ? 'reward' : null;
 }
 
 /** The weights, or else one of the ONNX files with what belongs to it: the others are the same model again. */

@@ -211,16 +211,33 @@ describe('Hugging Face', () => {
     expect(models.map(({ name, sizeBytes }) => [name, sizeBytes])).toEqual([
       ['ada/Tiny-ONNX', 8],
       ['bob/Tiny-genai', 3],
+      ['eve/Judge', 3],
     ]);
   });
 
-  it('leaves out models that do not write, have no weights here, or are another version', async () => {
+  it('has reward models as well, told apart by their configuration', async () => {
+    const home = homeWith({
+      [`${version('a--Judge', '1')}/config.json`]: config('LlamaForSequenceClassification'),
+      [`${version('a--Judge', '1')}/model.safetensors`]: null,
+      [`${version('b--Encoder', '1')}/config.json`]: config('BertForSequenceClassification'),
+      [`${version('b--Encoder', '1')}/onnx/model.onnx`]: null,
+      [`${version('c--Writer', '1')}/config.json`]: config('LlamaForCausalLM'),
+      [`${version('c--Writer', '1')}/model.safetensors`]: null,
+    });
+    const models = await findModels({ home, platform: 'linux', environment: {} });
+    expect(models.map(({ name, kind }) => [name, kind])).toEqual([
+      ['a/Judge', 'reward'],
+      ['b/Encoder', 'reward'],
+      ['c/Writer', 'generator'],
+    ]);
+  });
+
+  it('leaves out models that neither write nor judge, have no weights here, or are another version', async () => {
     const files = (model: string, revision: string, architecture: string) => ({
       [`${version(model, revision)}/config.json`]: config(architecture),
       [`${version(model, revision)}/model.safetensors`]: null,
     });
     const home = homeWith({
-      ...files('a--Judge', '1', 'LlamaForSequenceClassification'),
       ...files('b--Encoder', '1', 'BertModel'),
       ...files('c--Writer', 'old', 'LlamaForCausalLM'),
       ...files('c--Writer', 'new', 'LlamaForCausalLM'),
