@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WinnowError } from '../../src-main/contract/errors.ts';
@@ -16,7 +16,8 @@ import { ggufBytes } from '../helpers/gguf-writer.ts';
 import { savedFolder } from '../helpers/safetensors.ts';
 import { temporaryFolder } from '../helpers/tiny-generator.ts';
 import { tinyGgufParts } from '../helpers/tiny-gguf.ts';
-import { makeTinyRewardModel } from '../helpers/tiny-reward-model.ts';
+import { encodeOnnx } from '../helpers/tiny-onnx.ts';
+import { makeTinyRewardModel, writeModelFolder } from '../helpers/tiny-reward-model.ts';
 import { realEngine } from '../helpers/whole-application.ts';
 
 /** Nothing that is done with a broken model may last longer, in milliseconds. */
@@ -93,6 +94,33 @@ async function outcomeOf(model: SpoiledModel, place: string): Promise<string> {
   rmSync(place, { recursive: true, force: true });
   return outcome;
 }
+
+describe('a reward model that keeps numbers in another file', () => {
+  /** Writes a whole one whose first constant lies in `stored`, and says that it lies at `named`. */
+  function writeWith(place: string, stored: string, named: string): string {
+    const { files, graph } = makeTinyRewardModel();
+    const [first, ...others] = graph.initializers;
+    if (first === undefined) throw new Error('the graph has no constants');
+    const initializers = [{ ...first, externalFile: named }, ...others];
+    files.set('onnx/model.onnx', encodeOnnx({ ...graph, initializers }));
+    writeModelFolder(place, files);
+    const { buffer, byteOffset, byteLength } = first.data;
+    writeFileSync(join(place, stored), new Uint8Array(buffer, byteOffset, byteLength));
+    return place;
+  }
+
+  it('works where that lies in its folder, and is refused where the right numbers lie outside', async () => {
+    const inside = writeWith(join(folder, 'inside'), 'onnx/numbers.bin', 'numbers.bin');
+    expect((await engine.checkModel(inside)).supported).toBe(true);
+    const outside = '../numbers-outside.bin';
+    for (const named of [`../${outside}`, join(folder, 'numbers-outside.bin')]) {
+      const { supported } = await engine.checkModel(
+        writeWith(join(folder, 'leading-out'), outside, named),
+      );
+      expect(supported).toBe(false);
+    }
+  });
+});
 
 describe('200 models that a generator of faults has spoiled', () => {
   it('are refused with a clear error or work: no crash, no endless wait, nothing read outside', async () => {
