@@ -4,7 +4,7 @@
  */
 import type { CompareProgress } from '../core/compare/compare.ts';
 import type { ModelRole } from '../contract/engine.ts';
-import type { StrategyName } from '../contract/events.ts';
+import type { LaneEvent, StrategyName } from '../contract/events.ts';
 import { createLaneFold, type LaneFold, type LaneSummary } from '../domain/lane-summary.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
@@ -30,6 +30,8 @@ export class ProgressLines {
   private lastDrawn = -Infinity;
   private loadingShown = '';
   private lastLine = '';
+  /** Notices that stand on the terminal already. */
+  private readonly told = new Set<string>();
 
   constructor(io: TerminalIo, now: () => number = () => performance.now()) {
     this.io = io;
@@ -53,6 +55,7 @@ export class ProgressLines {
         break;
       case 'lane-event':
         this.fold.add(progress.event);
+        this.tellOfDevice(progress.event);
         if (this.now() - this.lastDrawn >= this.interval) this.draw(false);
         break;
       case 'lane-ended':
@@ -65,6 +68,13 @@ export class ProgressLines {
   endLine(): void {
     if (this.io.interactive && this.loadingShown !== '') this.io.err(clearLine);
     this.loadingShown = '';
+  }
+
+  /** That a device failed is told at once, above the lines of progress, and once for all lanes. */
+  private tellOfDevice(event: LaneEvent): void {
+    if (event.type !== 'notice' || event.code !== 'device' || this.told.has(event.message)) return;
+    this.told.add(event.message);
+    this.io.err(`${this.io.interactive ? clearLine : ''}Note: ${event.message}\n`);
   }
 
   private get interval(): number {

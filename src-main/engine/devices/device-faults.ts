@@ -1,6 +1,6 @@
 /** What went wrong on a graphics card, told from what onnxruntime and the drivers say. */
 import type { DeviceName } from '../../contract/engine.ts';
-import { WinnowError } from '../../contract/errors.ts';
+import { WinnowError, type ErrorCode } from '../../contract/errors.ts';
 import { describeThrown, isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
 import { deviceLabels } from './device-labels.ts';
 
@@ -25,12 +25,22 @@ export function isDeviceLost(thrown: unknown): boolean {
   return lostWords.test(describeThrown(thrown));
 }
 
+/** What is told of a model may be the device's fault: the processor, which tries it next, will say so if it is not. */
+const doubtfulOnDevice: readonly ErrorCode[] = [
+  'engine-failed',
+  'model-damaged',
+  'model-format-unsupported',
+];
+
 /**
  * The error for anything that onnxruntime threw while it worked on a device. Errors that are told already stay as they
- * are, and so does what is thrown on the CPU.
+ * are, but for those of the model that may be the device's, and so does what is thrown on the CPU.
  */
 export function explainDeviceFault(thrown: unknown, device: DeviceName): unknown {
-  if (thrown instanceof WinnowError) return thrown;
+  if (thrown instanceof WinnowError) {
+    const isDoubtful = device !== 'cpu' && doubtfulOnDevice.includes(thrown.code);
+    return isDoubtful ? deviceFailed(thrown.details['cause'] ?? thrown, device) : thrown;
+  }
   if (isDeviceOutOfMemory(thrown)) return outOfMemory(thrown);
   return device === 'cpu' ? thrown : deviceFailed(thrown, device);
 }

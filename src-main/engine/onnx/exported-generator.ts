@@ -15,6 +15,7 @@ import {
   type Generator,
   type LoadGeneratorOptions,
 } from '../generator/generator.ts';
+import { guardedDecoder, guardOf } from '../generator/guarded-decoder.ts';
 import { measureMemory } from '../memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/assemble-tokenizer.ts';
 import type { ExportShape } from './decoder-shape.ts';
@@ -79,12 +80,12 @@ export async function loadExportedGenerator(
       onProgress({ step: 'checking', fraction });
     });
     onProgress({ step: 'loading', fraction: 0 });
-    const session = await openSession(described, device);
+    const session = await guardOf(device)(() => openSession(described, device));
     onProgress({ step: 'loading', fraction: 1 });
     const licence = await readLicence(described.folder);
     const facts = factsOf(described, { path: options.path, contentHash, device, licence });
     const decoder = new ExportDecoder(session, described.shape, described.geometry);
-    return assembleGenerator({ facts, decoder, tokenizer });
+    return assembleGenerator({ facts, decoder: guardedDecoder(decoder, device), tokenizer });
   } catch (error) {
     await tokenizer.close();
     throw error;

@@ -79,4 +79,15 @@ describe('the progress of a lane', () => {
     lines.listen({ type: 'lane-ended', strategy: plan.strategy, status: 'done' });
     expect(said).toHaveLength(2);
   });
+
+  it('tells once, above it, that a device failed', () => {
+    const { lines, said } = progressOf(false, 80);
+    const message = 'It runs on the processor instead.';
+    for (let lane = 0; lane < 2; lane++) {
+      lines.listen({ type: 'lane-began', plan });
+      const event: LaneEvent = { type: 'notice', at: 0, code: 'device', message };
+      lines.listen({ type: 'lane-event', strategy: plan.strategy, event });
+    }
+    expect(said.filter((line) => line === `Note: ${message}\n`)).toHaveLength(1);
+  });
 });

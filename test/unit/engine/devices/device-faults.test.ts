@@ -111,6 +111,18 @@ describe('what a device’s driver says', () => {
     expect(explainDeviceFault(thrown, 'cpu')).toBe(thrown);
   });
 
+  it('may be behind a model that seems damaged, but not on the processor', () => {
+    const cause = 'WebGPU device lost (1): unplugged';
+    const damaged = new WinnowError('model-damaged', 'It is damaged.', 'Fetch it again.', {
+      cause,
+    });
+    expect(explainDeviceFault(damaged, 'webgpu')).toMatchObject({
+      code: 'device-failed',
+      details: { lost: true },
+    });
+    expect(explainDeviceFault(damaged, 'cpu')).toBe(damaged);
+  });
+
   it('does not hide an error that is told already', () => {
     const told = new WinnowError('cancelled', 'The run was stopped.', 'Start it again.');
     expect(explainDeviceFault(told, 'webgpu')).toBe(told);
