@@ -14,11 +14,13 @@ import {
 import { loadReferenceOf } from '../../helpers/golden-check.ts';
 import { plainSampling } from '../../helpers/tiny-generator.ts';
 
-describe('the built-in generator with its weights in 4 bits', () => {
+const rounded: LinearForm[] = ['stored', 'int8'];
+
+describe('the built-in generator in fewer bits', () => {
   const closing: (BuiltGenerator | StepReference)[] = [];
-  const references: StepReference[] = [];
+  const references = new Map<LinearForm, StepReference>();
   beforeAll(async () => {
-    for (const form of ['fp32', 'stored'] satisfies LinearForm[]) {
+    for (const form of ['fp32', ...rounded] satisfies LinearForm[]) {
       const generator = await loadBuiltGenerator({
         path: builtInGeneratorPath,
         preparedFolder: sharedPreparedFolder,
@@ -27,16 +29,16 @@ describe('the built-in generator with its weights in 4 bits', () => {
       });
       const reference = await loadReferenceOf(generator);
       closing.push(generator, reference);
-      references.push(reference);
+      references.set(form, reference);
     }
   });
   afterAll(async () => {
     for (const one of closing) await one.close();
   });
 
-  it('loses little, and this much', async () => {
-    const [reference, stored] = references;
-    if (reference === undefined || stored === undefined) throw new Error('not loaded');
+  it.each(rounded)('loses little, and this much (%s)', async (form) => {
+    const [reference, own] = [references.get('fp32'), references.get(form)];
+    if (reference === undefined || own === undefined) throw new Error('not loaded');
     let [places, same, divergence, loss] = [0, 0, 0, 0];
     for (const { promptIds, answerIds } of readGoldenAnswers().prompts) {
       for (const length of [0, 5, 10, 20, 40]) {
@@ -44,7 +46,7 @@ describe('the built-in generator with its weights in 4 bits', () => {
         if (next === undefined) continue;
         const ids = [...promptIds, ...answerIds.slice(0, length)];
         const p = tokenDistribution(await reference.logitsAfter(ids), plainSampling, []);
-        const q = tokenDistribution(await stored.logitsAfter(ids), plainSampling, []);
+        const q = tokenDistribution(await own.logitsAfter(ids), plainSampling, []);
         places += 1;
         if (argMax(p) === argMax(q)) same += 1;
         loss += Math.log(p[next] ?? 0) - Math.log(q[next] ?? 0);
@@ -54,7 +56,7 @@ describe('the built-in generator with its weights in 4 bits', () => {
       }
     }
     const measured = { places, same: same / places, divergence: divergence / places };
-    console.log({ ...measured, lossInNats: loss / places });
+    console.log({ form, ...measured, lossInNats: loss / places });
     expect(measured.same).toBeGreaterThan(0.9);
     expect(measured.divergence).toBeLessThan(0.02);
   });
