@@ -17,6 +17,3 @@ export function deviceLabel(name: DeviceName): string {
 export function deviceTerm(name: DeviceName): string {
   return words[name].term;
 }
-
-/** What a load on "auto" takes: the engine's rule, the device on which everything is tested. */
-export const automaticDevice: DeviceName = 'cpu';

@@ -6,7 +6,7 @@ import {
 } from '../../../src-main/contract/engine.ts';
 import type { RunSettings } from '../../../src-main/contract/run.ts';
 import { limits } from '../../../src-main/contract/settings.ts';
-import { automaticDevice, deviceLabel, deviceTerm } from '../../lib/device-words.ts';
+import { deviceLabel, deviceTerm } from '../../lib/device-words.ts';
 
 export interface NumberField {
   label: string;
@@ -113,7 +113,7 @@ export function deviceOptions(devices: readonly DeviceFacts[]) {
     };
   });
   return [
-    { value: 'auto' as const, label: `Automatic: ${deviceLabel(automaticDevice).toLowerCase()}` },
+    { value: 'auto' as const, label: 'Automatic: the fastest that writes the same' },
     ...options,
   ];
 }

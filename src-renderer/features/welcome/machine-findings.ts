@@ -1,7 +1,7 @@
 /** What was found on this computer and which device does the work, in whole sentences. */
 import type { DeviceFacts, DeviceName } from '../../../src-main/contract/engine.ts';
 import type { AppFacts } from '../../../src-main/contract/methods.ts';
-import { automaticDevice, deviceLabel, deviceTerm } from '../../lib/device-words.ts';
+import { deviceLabel, deviceTerm } from '../../lib/device-words.ts';
 import { machineMemory } from '../../lib/format.ts';
 import type { IconName } from '../../lib/icons.ts';
 
@@ -35,10 +35,11 @@ function graphicsText(cards: readonly DeviceFacts[]): string {
 }
 
 function choiceText(wanted: DeviceName | 'auto', hasCard: boolean): string {
-  if (wanted !== 'auto' && wanted !== automaticDevice) {
+  if (wanted === 'cpu') return 'Winnow will use the processor, because you chose it.';
+  if (wanted !== 'auto') {
     return `Winnow will use the ${deviceTerm(wanted)} device, because you chose it.`;
   }
   return hasCard
-    ? 'Winnow will use the processor, on which everything is tested. Under “More” of a comparison you can choose the graphics card instead.'
+    ? 'Winnow tries your graphics card at the first comparison, and uses it if it is faster and writes the same. Otherwise it uses the processor.'
     : 'Winnow will use the processor, on which everything is tested. The built-in models are made for that.';
 }

@@ -7,6 +7,7 @@ import {
   withOwnValue,
   wordsOf,
 } from '../../../../../src-renderer/features/compare/choices.ts';
+import { deviceOptions } from '../../../../../src-renderer/features/compare/exact-fields.ts';
 import {
   firstOwnMemory,
   memoryMeaning,
@@ -94,6 +95,25 @@ describe('the choices', () => {
       expect(new Set(set.map(({ theme }) => theme)).size).toBe(set.length);
       for (const { prompt } of set) expect(promptFault(prompt)).toBeNull();
     }
+  });
+});
+
+describe('the devices to choose from', () => {
+  it('are tried where nobody chooses, whatever is here', () => {
+    const [automatic] = deviceOptions([{ name: 'cpu', usable: true, reason: 'Some processor' }]);
+    expect(automatic).toEqual({
+      value: 'auto',
+      label: 'Automatic: the fastest that writes the same',
+    });
+  });
+
+  it('cannot be chosen where they are not here', () => {
+    const options = deviceOptions([
+      { name: 'cpu', usable: true, reason: 'Some processor' },
+      { name: 'webgpu', usable: false, reason: 'A reason' },
+    ]);
+    const usable = options.filter((option) => !('disabled' in option && option.disabled));
+    expect(usable.map(({ value }) => value)).toEqual(['auto', 'cpu']);
   });
 });
 

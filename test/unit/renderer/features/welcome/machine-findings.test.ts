@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DeviceFacts } from '../../../../../src-main/contract/engine.ts';
+import type { DeviceFacts, DeviceName } from '../../../../../src-main/contract/engine.ts';
 import { machineFindings } from '../../../../../src-renderer/features/welcome/machine-findings.ts';
 
 const facts = {
@@ -29,18 +29,20 @@ describe('what was found', () => {
 });
 
 describe('the device that was chosen', () => {
-  it('is the processor, and why', () => {
+  it('is the processor where there is nothing else, and why', () => {
     const { choice } = machineFindings(facts, [processor, card(false)], 'auto');
     expect(choice).toMatch(/^Winnow will use the processor, on which everything is tested\./);
   });
 
-  it('can be another where there is one', () => {
+  it('is found out at the first comparison where there is a graphics card', () => {
     const { choice } = machineFindings(facts, [processor, card(true)], 'auto');
-    expect(choice).toContain('you can choose the graphics card instead');
+    expect(choice).toMatch(/^Winnow tries your graphics card at the first comparison/);
   });
 
   it('is what a person chose before', () => {
-    const { choice } = machineFindings(facts, [processor, card(true)], 'cuda');
-    expect(choice).toBe('Winnow will use the CUDA device, because you chose it.');
+    const choiceOf = (wanted: DeviceName) =>
+      machineFindings(facts, [processor, card(true)], wanted).choice;
+    expect(choiceOf('cuda')).toBe('Winnow will use the CUDA device, because you chose it.');
+    expect(choiceOf('cpu')).toBe('Winnow will use the processor, because you chose it.');
   });
 });
