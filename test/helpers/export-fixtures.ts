@@ -55,17 +55,15 @@ export function loadExport(path: string, device: DeviceName = 'cpu'): Promise<Ge
   return loadGenerator({ path, device, preparedFolder: join(path, 'never-written') });
 }
 
-/** The same model, run once for each token. */
-export async function loadSteppedExport(path: string): Promise<Generator> {
-  const found = await openExportFolder(path);
-  if (found === null) throw new Error(`no export at ${path}`);
+/** The same model as one that is loaded, run once for each token. */
+export async function loadSteppedExport({ facts }: Generator): Promise<Generator> {
+  const found = await openExportFolder(facts.path);
+  if (found === null) throw new Error(`no export at ${facts.path}`);
   const { folder, file, shape, geometry } = await describeExport(found, 'cpu');
-  const loaded = await loadExport(path);
-  await loaded.close();
   const onnx = join(folder.path, file);
   const session = await SteppedSession.load(onnx, shape, sessionOptions('cpu'));
   const tokenizer = await createFolderTokenizer(folder);
   const cache = { ...geometry, runTokens: session.mostSteps };
   const decoder = new ExportDecoder(session, shape, cache);
-  return assembleGenerator({ facts: { ...loaded.facts, cache }, decoder, tokenizer });
+  return assembleGenerator({ facts: { ...facts, cache }, decoder, tokenizer });
 }

@@ -88,65 +88,63 @@ describe.each(exportFiles)('%s', (file) => {
   const all = Array.from({ length: 64 }, (_, index) => index);
   // Halves are rounded so coarsely that after some tokens another order of sums can change the choice.
   const maxTokens = /f(p)?16/.test(file) ? 8 : 20;
+  let generator: Generator;
+  beforeAll(async () => {
+    generator = await loadExport(join(exports.folder, file));
+  });
+  afterAll(() => generator.close());
 
   it('writes the same tokens for a candidate alone, among 7 and among 64', async () => {
-    await using(loadExport(join(exports.folder, file)), async (generator) => {
-      const together = await write(generator, all);
-      const seven = await write(generator, all.slice(3, 10), { steps: randomSteps(1, 40, 6) });
-      for (const [candidate, one] of seven) expect(one).toEqual(together.get(candidate));
-      for (const candidate of [5, 50]) {
-        const alone = await write(generator, [candidate], { steps: [3] });
-        expect(alone.get(candidate)).toEqual(together.get(candidate));
-      }
-    });
+    const together = await write(generator, all);
+    const seven = await write(generator, all.slice(3, 10), { steps: randomSteps(1, 40, 6) });
+    for (const [candidate, one] of seven) expect(one).toEqual(together.get(candidate));
+    for (const candidate of [5, 50]) {
+      const alone = await write(generator, [candidate], { steps: [3] });
+      expect(alone.get(candidate)).toEqual(together.get(candidate));
+    }
   });
 
   it('writes what a plain run for each token writes', async () => {
-    const path = join(exports.folder, file);
     const settings: SamplingSettings[] = [
       plainSampling,
       { temperature: 0.8, topK: 40, topP: 0.9, minP: 0.02, repetitionPenalty: 1.2 },
     ];
-    for (const sampling of settings) {
-      const looped = await using(loadExport(path), (one) =>
-        write(one, [0, 1, 2], { sampling, maxTokens }),
-      );
-      const stepped = await using(loadSteppedExport(path), (one) =>
-        write(one, [0, 1, 2], { sampling, maxTokens }),
-      );
-      for (const [candidate, { tokens, logProbabilities }] of looped) {
-        const other = stepped.get(candidate);
-        expect(tokens).toEqual(other?.tokens);
-        for (const [place, value] of logProbabilities.entries()) {
-          expect(Math.abs(value - (other?.logProbabilities[place] ?? NaN))).toBeLessThan(0.01);
+    await using(loadSteppedExport(generator), async (plain) => {
+      for (const sampling of settings) {
+        const looped = await write(generator, [0, 1, 2], { sampling, maxTokens });
+        const stepped = await write(plain, [0, 1, 2], { sampling, maxTokens });
+        for (const [candidate, { tokens, logProbabilities }] of looped) {
+          const other = stepped.get(candidate);
+          expect(tokens).toEqual(other?.tokens);
+          for (const [place, value] of logProbabilities.entries()) {
+            expect(Math.abs(value - (other?.logProbabilities[place] ?? NaN))).toBeLessThan(0.01);
+          }
         }
       }
-    }
+    });
   });
 
   it('holds exactly the cache that was foretold', async () => {
-    await using(loadExport(join(exports.folder, file)), async (generator) => {
-      const lane = await generator.beginLane(laneRequest({ maxTokens: 12 }));
-      const { promptTokens, cacheBytes, peakCacheBytes } = lane.begun;
-      const { bytesPerToken } = generator.facts.cache;
-      const cost = cacheCost(generator.facts.cache, promptTokens);
-      expect(cacheBytes).toBe((promptTokens - 1) * bytesPerToken);
-      expect(peakCacheBytes).toBe(cost.whileReading);
-      await lane.start(all);
-      let position = 0;
-      let live = all;
-      while (live.length > 0) {
-        const foretold = cost.whileAdvancing(live.length, position, 1);
-        const advanced = await lane.advance(1);
-        expect(advanced.peakCacheBytes).toBeLessThanOrEqual(foretold);
-        // To the byte as long as no row has ended on the way.
-        if (advanced.live.length === live.length) expect(advanced.peakCacheBytes).toBe(foretold);
-        ({ live, position } = advanced);
-        live = live.filter((index) => (index * 7 + position) % 5 !== 0);
-        await lane.keep(live);
-      }
-      await lane.end();
-    });
+    const lane = await generator.beginLane(laneRequest({ maxTokens: 12 }));
+    const { promptTokens, cacheBytes, peakCacheBytes } = lane.begun;
+    const { bytesPerToken } = generator.facts.cache;
+    const cost = cacheCost(generator.facts.cache, promptTokens);
+    expect(cacheBytes).toBe((promptTokens - 1) * bytesPerToken);
+    expect(peakCacheBytes).toBe(cost.whileReading);
+    await lane.start(all);
+    let position = 0;
+    let live = all;
+    while (live.length > 0) {
+      const foretold = cost.whileAdvancing(live.length, position, 1);
+      const advanced = await lane.advance(1);
+      expect(advanced.peakCacheBytes).toBeLessThanOrEqual(foretold);
+      // To the byte as long as no row has ended on the way.
+      if (advanced.live.length === live.length) expect(advanced.peakCacheBytes).toBe(foretold);
+      ({ live, position } = advanced);
+      live = live.filter((index) => (index * 7 + position) % 5 !== 0);
+      await lane.keep(live);
+    }
+    await lane.end();
   });
 });
 
