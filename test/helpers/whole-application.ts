@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CompareProgress } from '../../src-main/core/compare/compare.ts';
-import { createApplication, type Application } from '../../src-main/core/application.ts';
+import {
+  createApplication,
+  type Application,
+  type ApplicationParts,
+} from '../../src-main/core/application.ts';
+import { forgetFindings } from '../../src-main/core/devices/choices-file.ts';
 import type { StoppableEngine } from '../../src-main/core/engine.ts';
 import { openLog } from '../../src-main/core/log.ts';
 import type { RunDetails, RunSettings } from '../../src-main/contract/run.ts';
@@ -63,16 +68,19 @@ export function makeApplication(
   { folder }: Pick<Workplace, 'folder'>,
   openItsStore: () => Promise<Store>,
   engine: StoppableEngine,
+  others: Partial<ApplicationParts> = {},
 ): Application {
   return createApplication({
     log: openLog(join(folder, 'logs')),
     openStore: openItsStore,
     engine,
     inspect: (question) => question(engine),
+    forgetDevices: () => forgetFindings(join(folder, 'devices.json')),
     preparedFolder: join(folder, 'prepared'),
     appVersion: '0.0.0-test',
     cpu: 'test processor, 2 cores',
     clock: () => performance.now(),
+    ...others,
   });
 }
 
@@ -81,9 +89,10 @@ export async function openWhole(
   workplace: Workplace,
   database: string,
   engine: StoppableEngine = realEngine(),
+  others: Partial<ApplicationParts> = {},
 ): Promise<WholeApplication> {
   const store = await openStore(resolve(workplace.folder, database));
-  const application = makeApplication(workplace, () => Promise.resolve(store), engine);
+  const application = makeApplication(workplace, () => Promise.resolve(store), engine, others);
   return {
     application,
     store,

@@ -6,6 +6,7 @@ import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contrac
 import { answerRoom } from '../../domain/answer-room.ts';
 import type { CacheBudget } from '../../domain/budget.ts';
 import { cacheCost } from '../../domain/cache-cost.ts';
+import type { DeviceChoice } from '../../domain/device-choice.ts';
 import type { LaneSummary } from '../../domain/lane-summary.ts';
 import { budgetBytesOf, fullestLane, laneSettings, planLanes } from '../../domain/plan.ts';
 import { checkPrompt } from '../../domain/prompt.ts';
@@ -15,11 +16,11 @@ import {
   afterCrashWhileLoading,
   afterDeviceFailure,
   deviceNotices,
-  type OtherDevice,
+  type OtherDevices,
 } from './device-failure.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
 import { runLane } from './lane-run.ts';
-import { loadModels, type LoadModelsParts } from './load-models.ts';
+import { devicesFor, loadModels, type LoadModelsParts } from './load-models.ts';
 import { statusAfter } from './run-status.ts';
 import { settingNotices, settingsAsUsed, type SettingNotice } from './settings-as-used.ts';
 
@@ -69,7 +70,7 @@ export async function compare(
     } catch (error) {
       const other = signal.aborted ? null : afterDeviceFailure(error, prepared.run);
       if (other === null) throw error;
-      const anew = await prepare(dependencies, request, listener, signal, other);
+      const anew = await prepare(dependencies, request, listener, other);
       if (signal.aborted) throw cancelled();
       return await runLanes(dependencies, anew, listener, signal);
     }
@@ -85,40 +86,39 @@ interface PreparedRun {
   plans: LanePlan[];
 }
 
-/** On the device that was asked for; on the processor where that takes the engine along while models are loaded. */
-async function prepareSomewhere(...given: PrepareArguments): Promise<PreparedRun> {
-  const [, { settings }, , signal] = given;
-  try {
-    return await prepare(...given);
-  } catch (error) {
-    const other = signal.aborted ? null : afterCrashWhileLoading(error, settings);
-    if (other === null) throw error;
-    return prepare(...given, other);
-  }
-}
-
-type PrepareArguments = [
+/** On the devices that were asked for or chosen; on the processor where those take the engine along while models are loaded. */
+async function prepareSomewhere(
   dependencies: CompareDependencies,
   request: CompareRequest,
   listener: (progress: CompareProgress) => void,
   signal: AbortSignal,
-];
+): Promise<PreparedRun> {
+  const { prompt, settings } = request;
+  checkPrompt(prompt);
+  checkJudge(settings);
+  const devices = await devicesFor(dependencies, settings, listener, signal);
+  try {
+    return await prepare(dependencies, request, listener, { devices });
+  } catch (error) {
+    const other = signal.aborted ? null : afterCrashWhileLoading(error, devices);
+    if (other === null) throw error;
+    return prepare(dependencies, request, listener, other);
+  }
+}
 
+/** @param where the devices, and what to tell of them where others have failed */
 async function prepare(
   dependencies: CompareDependencies,
   { prompt, settings }: CompareRequest,
   listener: (progress: CompareProgress) => void,
-  signal: AbortSignal,
-  other?: OtherDevice,
+  where: { devices: DeviceChoice } | OtherDevices,
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
-  checkPrompt(prompt);
-  checkJudge(settings);
   const { generator, reward, judge } = await loadModels(
     dependencies,
-    other === undefined ? settings : { ...settings, device: other.device },
+    settings,
+    where.devices,
     listener,
-    signal,
   );
   const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
   const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);
@@ -128,7 +128,7 @@ async function prepare(
   await engine.requireMemory(fullestLane(plans, budget));
   const used = settingsAsUsed(settings, maxTokens);
   const notices = [
-    ...(other === undefined ? [] : [other.notice]),
+    ...('notice' in where ? [where.notice] : []),
     ...deviceNotices([generator, reward, judge]),
     ...settingNotices(settings, used, promptTokens, generator),
   ];

@@ -1,14 +1,16 @@
 /** What a comparison does when a device fails in its middle: it begins anew on the processor, for no run mixes devices. */
-import type { DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
-import type { RunRecord, RunSettings } from '../../contract/run.ts';
+import type { RunRecord } from '../../contract/run.ts';
+import type { DeviceChoice } from '../../domain/device-choice.ts';
 import type { SettingNotice } from './settings-as-used.ts';
 
-/** Where a comparison runs, when that is not what its settings ask for. */
-export interface OtherDevice {
-  device: DeviceName;
+/** Where a comparison runs, when its devices have failed. */
+export interface OtherDevices {
+  devices: DeviceChoice;
   notice: SettingNotice;
 }
+
+const processor: DeviceChoice = { generator: 'cpu', reward: 'cpu' };
 
 /**
  * What to do after a failure: null where another device would not help.
@@ -17,7 +19,7 @@ export interface OtherDevice {
 export function afterDeviceFailure(
   error: unknown,
   { generator, reward, judge }: Pick<RunRecord, 'generator' | 'reward' | 'judge'>,
-): OtherDevice | null {
+): OtherDevices | null {
   if (!(error instanceof WinnowError)) return null;
   const usesDevice = [generator, reward, judge].some(
     (facts) => facts !== null && facts.device !== 'cpu',
@@ -25,7 +27,7 @@ export function afterDeviceFailure(
   const isDevices = error.code === 'device-failed' || error.code === 'engine-died';
   if (!usesDevice || !isDevices) return null;
   return {
-    device: 'cpu',
+    devices: processor,
     notice: {
       code: 'device',
       message:
@@ -35,16 +37,18 @@ export function afterDeviceFailure(
 }
 
 /**
- * What to do when the engine's process died while models were loaded onto a card that was asked for by name: the same.
+ * What to do when the engine's process died while models were loaded: the same, where one was to run on a card, whoever
+ * chose that.
  */
 export function afterCrashWhileLoading(
   error: unknown,
-  { device }: Pick<RunSettings, 'device'>,
-): OtherDevice | null {
+  { generator, reward }: DeviceChoice,
+): OtherDevices | null {
   const crashed = error instanceof WinnowError && error.code === 'engine-died';
-  if (!crashed || device === 'cpu' || device === 'auto') return null;
+  const usesCard = generator !== 'cpu' || reward !== 'cpu';
+  if (!crashed || !usesCard) return null;
   return {
-    device: 'cpu',
+    devices: processor,
     notice: {
       code: 'device',
       message:

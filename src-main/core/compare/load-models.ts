@@ -1,4 +1,4 @@
-/** Loads the models of a comparison, on the device that its settings ask for. */
+/** Loads the models of a comparison, on the devices that its settings ask for. */
 import type {
   DeviceName,
   GeneratorFacts,
@@ -7,6 +7,7 @@ import type {
   RewardFacts,
 } from '../../contract/engine.ts';
 import type { RunSettings } from '../../contract/run.ts';
+import type { DeviceChoice } from '../../domain/device-choice.ts';
 import type { ChooseDevice } from '../devices/device-chooser.ts';
 import type { StoppableEngine } from '../engine.ts';
 
@@ -30,35 +31,52 @@ export interface LoadedModels {
   judge: RewardFacts | null;
 }
 
-/** @throws the errors of loading a generator and reward models */
-export async function loadModels(
-  { engine, preparedFolder, chooseDevice }: LoadModelsParts,
+/**
+ * The devices for a comparison: the one that is named, or those that turn out to be the best.
+ * @throws cancelled
+ */
+export async function devicesFor(
+  { chooseDevice }: LoadModelsParts,
   settings: RunSettings,
   listener: LoadListener,
   signal: AbortSignal,
-): Promise<LoadedModels> {
-  const telling = (what: ModelRole) => (progress: LoadProgress) =>
-    listener({ type: 'loading', what, progress });
+): Promise<DeviceChoice> {
   const { device } = settings;
-  const chosen =
-    device === 'auto' && chooseDevice !== undefined
-      ? await chooseDevice(settings, telling('generator'), signal)
-      : { generator: device, reward: device };
-  const request = (path: string, on: DeviceName | 'auto') => ({ path, device: on, preparedFolder });
+  if (device !== 'auto') return { generator: device, reward: device };
+  if (chooseDevice === undefined) return { generator: 'cpu', reward: 'cpu' };
+  return chooseDevice(settings, telling(listener, 'generator'), signal);
+}
+
+/** @throws the errors of loading a generator and reward models */
+export async function loadModels(
+  { engine, preparedFolder }: LoadModelsParts,
+  settings: RunSettings,
+  devices: DeviceChoice,
+  listener: LoadListener,
+): Promise<LoadedModels> {
+  const request = (path: string, device: DeviceName) => ({ path, device, preparedFolder });
   // An earlier run's judge goes first, so that it takes no memory from this run's models.
   if (settings.judge === null) await engine.loadJudge(null);
   const beside = [settings.reward, ...(settings.judge === null ? [] : [settings.judge])];
   const generator = await engine.loadGenerator(
-    { ...request(settings.generator, chosen.generator), form: settings.form, beside },
-    telling('generator'),
+    { ...request(settings.generator, devices.generator), form: settings.form, beside },
+    telling(listener, 'generator'),
   );
   // The likelihood comes from the generator, wherever that runs.
   const rewardRequest = (path: string) =>
-    request(path, path === 'likelihood' ? generator.device : chosen.reward);
-  const reward = await engine.loadReward(rewardRequest(settings.reward), telling('reward'));
+    request(path, path === 'likelihood' ? generator.device : devices.reward);
+  const reward = await engine.loadReward(
+    rewardRequest(settings.reward),
+    telling(listener, 'reward'),
+  );
   const judge =
     settings.judge === null
       ? null
-      : await engine.loadJudge(rewardRequest(settings.judge), telling('judge'));
+      : await engine.loadJudge(rewardRequest(settings.judge), telling(listener, 'judge'));
   return { generator, reward, judge };
 }
+
+const telling =
+  (listener: LoadListener, what: ModelRole) =>
+  (progress: LoadProgress): void =>
+    listener({ type: 'loading', what, progress });

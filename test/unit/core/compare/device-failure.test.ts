@@ -28,7 +28,7 @@ describe('a comparison whose device fails in its middle', () => {
     ['a driver takes the engine along', 'engine-died', 'dml', 'dml'],
   ])('begins anew on the processor where %s', (_what, code, generator, reward) => {
     const other = afterDeviceFailure(failure(code), models(generator, reward));
-    expect(other?.device).toBe('cpu');
+    expect(other?.devices).toEqual({ generator: 'cpu', reward: 'cpu' });
     expect(other?.notice.message).toContain('processor');
   });
 
@@ -42,12 +42,13 @@ describe('a comparison whose device fails in its middle', () => {
 });
 
 describe('an engine that dies while models are loaded', () => {
-  it('leads to the processor only where a card was asked for by name', () => {
+  it('leads to the processor only where a model was to run on a card', () => {
     const died = failure('engine-died');
-    expect(afterCrashWhileLoading(died, { device: 'webgpu' })?.device).toBe('cpu');
-    expect(afterCrashWhileLoading(died, { device: 'auto' })).toBeNull();
-    expect(afterCrashWhileLoading(died, { device: 'cpu' })).toBeNull();
-    expect(afterCrashWhileLoading(failure('model-damaged'), { device: 'webgpu' })).toBeNull();
+    const onCard = { generator: 'webgpu', reward: 'cpu' } as const;
+    const processor = { generator: 'cpu', reward: 'cpu' } as const;
+    expect(afterCrashWhileLoading(died, onCard)?.devices).toEqual(processor);
+    expect(afterCrashWhileLoading(died, processor)).toBeNull();
+    expect(afterCrashWhileLoading(failure('model-damaged'), onCard)).toBeNull();
   });
 });
 
