@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Advanced } from '../../../src-main/contract/engine.ts';
 import type { StoppableEngine } from '../../../src-main/core/engine.ts';
+import { startWinnow } from '../../helpers/command-line.ts';
 import { unpackSwiftShader, type SwiftShader } from '../../helpers/swift-shader.ts';
 import { laneRequest, plainSampling, temporaryFolder } from '../../helpers/tiny-generator.ts';
 import {
@@ -73,6 +76,26 @@ describe.skipIf(shader === null)('WebGPU, on a card in software', () => {
       expect(value).toBeCloseTo(among64.get(12)?.logProbabilities[place] ?? NaN, 4);
     }
     engine.close();
+  });
+
+  it('is tried once by auto, which takes the processor, since a card in software is slower', async () => {
+    const { generator, reward, folder } = workplace;
+    const words = [
+      ...['compare', 'Tell me about rain, please.', '--json', '--candidates', '2'],
+      ...['--max-tokens', '8', '--generator', generator, '--reward', reward],
+    ];
+    const findings = join(folder, 'data', 'devices.json');
+    const { code, err } = await startWinnow(workplace, words).ended;
+    expect(code, err).toBe(0);
+    const found = JSON.parse(readFileSync(findings, 'utf8')) as {
+      usable: string[];
+      choices: Record<string, object>;
+    };
+    expect(found.usable).toEqual(['cpu', 'webgpu']);
+    expect(Object.values(found.choices)).toEqual([{ generator: 'cpu', reward: 'cpu' }]);
+    const { mtimeMs } = statSync(findings);
+    await startWinnow(workplace, words).ended;
+    expect(statSync(findings).mtimeMs).toBe(mtimeMs);
   });
 
   it('copies no more for a step late in an answer than for an early one', async () => {
