@@ -1,5 +1,6 @@
 /** A finished run as a person reads it: the table, then one plain sentence, then what else should be known. */
 import type { LaneDetails, RunDetails } from '../contract/run.ts';
+import { computingWords } from '../domain/computing-words.ts';
 import { comparisonSentence } from '../domain/sentence.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
 import * as format from './format.ts';
@@ -14,6 +15,7 @@ export function resultText(run: RunDetails, columns: number): string {
     ...[
       ...sentences(lanesInOrder(run)),
       ...secondOpinionWords(run),
+      `Computed ${computingWords(run).join('; ')}.`,
       ...notices(run.lanes),
       ...(run.status === 'done' ? [] : [statusLine(run), ...neverBegun(run)]),
     ].flatMap((line) => format.wrap(line, columns)),

@@ -102,4 +102,5 @@ export const runColumns: readonly Column<StoredLane>[] = [
   ['judge_device', ({ run }) => run.judge?.device ?? null],
   ['best_judge_reward', ({ chosenJudgeReward }) => chosenJudgeReward],
   ['reward_device', ({ run }) => run.reward.device],
+  ['generator_form', ({ run }) => run.generator.form],
 ];

@@ -1,5 +1,6 @@
-/** The settings of a run as short facts, in the order in which people ask for them. */
+/** The settings of a run as short facts, in the order in which people ask for them, and what really computed. */
 import type { RunRecord, RunSettings } from '../../../src-main/contract/run.ts';
+import { computingWords } from '../../../src-main/domain/computing-words.ts';
 import * as format from '../../lib/format.ts';
 import { holdChoices } from './choices.ts';
 import { modelName } from '../../lib/model-name.ts';
@@ -19,6 +20,7 @@ export function settingWords(settings: RunSettings, run: RunRecord | null): stri
     `written by ${modelName(settings.generator)}`,
     `judged by ${modelName(settings.reward)}`,
     ...(judge === null ? [] : [`second opinion by ${modelName(judge)}`]),
+    ...(run === null ? [] : computingWords(run)),
   ];
 }
 

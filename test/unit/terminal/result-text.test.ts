@@ -27,3 +27,13 @@ it('says of Speculative Rejection alone that nothing was stopped', async () => {
   const details = store.getRun(run.id);
   expect(details && resultText(details, 100)).toContain(`Note: ${nothingStopped.message}`);
 });
+
+it('says what computed', async () => {
+  const store = await temporaryStore();
+  const run = aRun();
+  store.createRun(run);
+  const details = store.getRun(run.id);
+  expect(details && resultText(details, 100)).toContain(
+    'Computed on the processor, exact (32 bits).',
+  );
+});

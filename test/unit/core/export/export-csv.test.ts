@@ -44,7 +44,7 @@ describe('runs.csv', () => {
         'tokens_thrown_away, tokens_scored, time_total_ms, time_first_token_ms, time_prompt_ms, time_write_ms, ' +
         'time_score_ms, time_wait_ms, peak_cache_bytes, device, cpu, app_version, tags, note, vote, vote_reasons, ' +
         'vote_comment, vote_blind, vote_side, schema_version, judge_model, judge_revision, judge_device, best_judge_reward, ' +
-        'reward_device',
+        'reward_device, generator_form',
     );
   });
 
@@ -86,7 +86,8 @@ describe('runs.csv', () => {
       schema_version: 2,
       judge_model: 'Second',
       judge_revision: 'ef56',
-      ...{ judge_device: 'webgpu', best_judge_reward: -1.25, reward_device: 'cpu' },
+      ...{ judge_device: 'webgpu', best_judge_reward: -1.25 },
+      ...{ reward_device: 'cpu', generator_form: 'fp32' },
     });
   });
 
