@@ -14,8 +14,11 @@ const fileSchema = v.object({
   versions: v.string(),
   /** Devices that work here. */
   usable: v.array(device),
-  /** The best for a pair of models. */
-  choices: v.record(v.string(), v.object({ generator: device, reward: device })),
+  /** The best for a pair of models; `until` (milliseconds, UTC) where a card failed that may work later. */
+  choices: v.record(
+    v.string(),
+    v.object({ generator: device, reward: device, until: v.exactOptional(v.number()) }),
+  ),
 });
 
 export type DeviceFindings = v.InferOutput<typeof fileSchema>;

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import type { DeviceTrial } from '../../contract/device-trial.ts';
 import type { DeviceName, LoadProgress } from '../../contract/engine.ts';
-import { cancelled } from '../../contract/errors.ts';
+import { cancelled, WinnowError, type ErrorCode } from '../../contract/errors.ts';
 import { chooseDevices, type DeviceChoice, type TriedDevice } from '../../domain/device-choice.ts';
 import type { StoppableEngine } from '../engine.ts';
 import { keepFindings, readFindings, type DeviceFindings } from './choices-file.ts';
@@ -20,6 +20,8 @@ export interface DeviceChooserParts {
   preparedFolder: string;
   /** Asks an engine process that lives only for this. */
   throwAway: <Result>(question: (engine: TrialEngine) => Promise<Result>) => Promise<Result>;
+  /** Milliseconds, UTC. */
+  now?: () => number;
 }
 
 export interface ModelsToChooseFor {
@@ -35,6 +37,12 @@ export type ChooseDevice = (
 
 const onProcessor: DeviceChoice = { generator: 'cpu', reward: 'cpu' };
 
+/** Failures that say that a card cannot do it. Others pass: memory that something else holds, a full disk. */
+const verdicts: readonly ErrorCode[] = ['engine-died', 'device-failed'];
+
+/** How long a choice holds in which a card had such a passing failure: a trial can take a minute. */
+const passingMs = 3_600_000;
+
 /** Makes the chooser. It throws nothing but `cancelled`: where something fails, the processor is the answer. */
 export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
   const { file, versions } = parts;
@@ -45,10 +53,15 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
     const cards = usable.filter((device) => device !== 'cpu');
     if (cards.length === 0) return onProcessor;
     const key = await keyOf(models);
+    const { now = Date.now } = parts;
     const before = findings.choices[key];
-    if (before !== undefined) return before;
-    const choice = await tryAll(parts, cards, models, { onProgress, signal });
-    keepFindings(file, { ...findings, choices: { ...findings.choices, [key]: choice } });
+    if (before !== undefined && now() < (before.until ?? Infinity)) return before;
+    const found = await tryAll(parts, cards, models, { onProgress, signal });
+    // Then the fault is the model's or passes, and whoever loads the model next tells it.
+    if (found === null) return onProcessor;
+    const { choice, isFinal } = found;
+    const kept = isFinal ? choice : { ...choice, until: now() + passingMs };
+    keepFindings(file, { ...findings, choices: { ...findings.choices, [key]: kept } });
     return choice;
   };
 }
@@ -69,40 +82,50 @@ interface TrialOptions {
   signal: AbortSignal;
 }
 
+/** null where not even the processor got through. */
 async function tryAll(
   parts: DeviceChooserParts,
   cards: readonly DeviceName[],
   models: ModelsToChooseFor,
   options: TrialOptions,
-): Promise<DeviceChoice> {
+): Promise<{ choice: DeviceChoice; isFinal: boolean } | null> {
   const processor = await tryOne(parts, 'cpu', models, options);
-  // Then the fault is the model's, and whoever loads it next tells it.
-  if (processor === null) return onProcessor;
+  if (processor.trial === null) return null;
   const tried: TriedDevice[] = [];
+  let isFinal = true;
   for (const device of cards) {
-    const trial = await tryOne(parts, device, models, options);
+    const { trial, isPassing } = await tryOne(parts, device, models, options);
     if (trial !== null) tried.push({ device, trial });
+    isFinal &&= !isPassing;
   }
-  return chooseDevices(processor, tried);
+  return { choice: chooseDevices(processor.trial, tried), isFinal };
 }
 
-/** null where the device did not get through. */
+/** What a device made of the models; `trial` is null where it did not get through. */
+interface Outcome {
+  trial: DeviceTrial | null;
+  /** It failed, and may get through another time. */
+  isPassing: boolean;
+}
+
 async function tryOne(
   { throwAway, preparedFolder }: DeviceChooserParts,
   device: DeviceName,
   models: ModelsToChooseFor,
   { onProgress, signal }: TrialOptions,
-): Promise<DeviceTrial | null> {
+): Promise<Outcome> {
   return throwAway(async (engine) => {
     const stop = (): void => void engine.stop();
     signal.addEventListener('abort', stop);
     try {
       if (signal.aborted) throw cancelled();
       const { generator, reward } = models;
-      return await engine.tryDevice({ generator, reward, device, preparedFolder }, onProgress);
-    } catch {
+      const request = { generator, reward, device, preparedFolder };
+      return { trial: await engine.tryDevice(request, onProgress), isPassing: false };
+    } catch (error) {
       if (signal.aborted) throw cancelled();
-      return null;
+      const isVerdict = error instanceof WinnowError && verdicts.includes(error.code);
+      return { trial: null, isPassing: !isVerdict };
     } finally {
       signal.removeEventListener('abort', stop);
     }

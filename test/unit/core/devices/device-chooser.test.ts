@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceTrial } from '../../../../src-main/contract/device-trial.ts';
 import { deviceNames, type DeviceName } from '../../../../src-main/contract/engine.ts';
-import { WinnowError } from '../../../../src-main/contract/errors.ts';
+import { WinnowError, type ErrorCode } from '../../../../src-main/contract/errors.ts';
 import { forgetFindings } from '../../../../src-main/core/devices/choices-file.ts';
 import {
   createDeviceChooser,
@@ -47,8 +47,24 @@ function machine(usable: readonly DeviceName[], crashes: readonly DeviceName[] =
   return { asked, engine };
 }
 
+/** The same machine, where a device fails once, with this error. */
+function failingOnce(engine: TrialEngine, failing: DeviceName, code: ErrorCode): TrialEngine {
+  let hasFailed = false;
+  return {
+    ...engine,
+    tryDevice(request) {
+      if (hasFailed || request.device !== failing) return engine.tryDevice(request);
+      hasFailed = true;
+      return Promise.reject(new WinnowError(code, 'It failed.', 'Try again.'));
+    },
+  };
+}
+
+let now = 0;
+
 function chooser(engine: TrialEngine, versions = '1') {
   return createDeviceChooser({
+    now: () => now,
     file: join(folder, 'devices.json'),
     versions,
     preparedFolder: folder,
@@ -97,6 +113,35 @@ describe('choosing a device', () => {
     const { engine } = machine(['cpu', 'webgpu'], ['webgpu']);
     expect(await choose(engine)).toEqual({ generator: 'cpu', reward: 'cpu' });
   });
+
+  it('keeps nothing where the processor itself did not get through, and tries again', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const failing = failingOnce(engine, 'cpu', 'out-of-memory');
+    expect(await choose(failing)).toEqual({ generator: 'cpu', reward: 'cpu' });
+    expect(await choose(failing)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+  });
+
+  it('tries a card again after an hour where its failure may pass', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const failing = failingOnce(engine, 'webgpu', 'out-of-memory');
+    expect(await choose(failing)).toMatchObject({ generator: 'cpu', reward: 'cpu' });
+    now += 3_599_000;
+    expect(await choose(failing)).toMatchObject({ generator: 'cpu', reward: 'cpu' });
+    now += 2000;
+    expect(await choose(failing)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+  });
+
+  it.each<ErrorCode>(['engine-died', 'device-failed'])(
+    'never tries a card again that cannot do it: %s',
+    async (code) => {
+      const { engine } = machine(['cpu', 'webgpu']);
+      const failing = failingOnce(engine, 'webgpu', code);
+      for (let run = 0; run < 2; run++) {
+        expect(await choose(failing)).toEqual({ generator: 'cpu', reward: 'cpu' });
+        now += 1e10;
+      }
+    },
+  );
 
   it('takes the processor where the process dies that only looks, and looks again next time', async () => {
     const { engine } = machine(['cpu', 'webgpu']);
