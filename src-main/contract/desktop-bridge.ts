@@ -27,7 +27,7 @@ export interface DesktopBridge {
   saveExport(id: string, fileName: string): Promise<string | null>;
   /** Shows a saved file in the system's file manager; only files saved in this session. */
   showSaved(path: string): Promise<void>;
-  /** The system's dialog for a model: a GGUF file, or the folder of a reward model. null where the person changed their mind. */
+  /** The system's dialog for a model: a file, which of a folder stands for all of it. null where the person changed their mind. */
   chooseModel(kind: 'generator' | 'reward'): Promise<string | null>;
   /** The path of a file that was dropped onto the page (its `File`: the contract knows no DOM); empty where it has none. */
   pathOfFile(file: object): string;

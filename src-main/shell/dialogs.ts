@@ -5,26 +5,24 @@ import { dirname, join } from 'node:path';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
 import { WinnowError } from '../contract/errors.ts';
 
-/** Gives the path of a generator's file or of a reward model's folder; null where the person changed their mind. */
+const titles = { generator: 'Open a model that writes', reward: 'Open a model that judges' };
+
+/** Gives the path of a model's file, which stands for its folder where the model is one; null where the person changed their mind. */
 export async function chooseModel(
   window: BrowserWindow,
   kind: 'generator' | 'reward',
 ): Promise<string | null> {
-  const { canceled, filePaths } = await dialog.showOpenDialog(
-    window,
-    kind === 'generator'
-      ? {
-          title: 'Open a model',
-          properties: ['openFile'],
-          filters: [
-            // Of a folder any file of weights stands for all of it.
-            { name: 'Models (GGUF, safetensors)', extensions: ['gguf', 'safetensors'] },
-            // Ollama keeps models in files without an ending.
-            { name: 'All files', extensions: ['*'] },
-          ],
-        }
-      : { title: 'Open the folder of a reward model', properties: ['openDirectory'] },
-  );
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    title: titles[kind],
+    // No system but macOS has a dialog for files and folders.
+    properties: ['openFile'],
+    filters: [
+      // Of a folder any file of weights stands for all of it.
+      { name: 'Models (GGUF, safetensors, ONNX)', extensions: ['gguf', 'safetensors', 'onnx'] },
+      // Ollama keeps models in files without an ending.
+      { name: 'All files', extensions: ['*'] },
+    ],
+  });
   return canceled ? null : (filePaths[0] ?? null);
 }
 

@@ -36,19 +36,24 @@ const suggestion = (): unknown =>
   Reflect.get((dialog.showSaveDialog.mock.lastCall as unknown[])[1] as object, 'defaultPath');
 
 describe('choosing a model', () => {
-  it('asks for a file, or for the folder of a reward model', async () => {
-    dialog.showOpenDialog.mockResolvedValue({ canceled: false, filePaths: ['/models/a'] });
-    expect(await chooseModel(window, 'generator')).toBe('/models/a');
-    expect(dialog.showOpenDialog).toHaveBeenLastCalledWith(
-      window,
-      expect.objectContaining({ properties: ['openFile'] }),
-    );
-    expect(await chooseModel(window, 'reward')).toBe('/models/a');
-    expect(dialog.showOpenDialog).toHaveBeenLastCalledWith(
-      window,
-      expect.objectContaining({ properties: ['openDirectory'] }),
-    );
-  });
+  it.each(['generator', 'reward'] as const)(
+    'asks for a file of every kind that holds one: %s',
+    async (kind) => {
+      dialog.showOpenDialog.mockResolvedValue({ canceled: false, filePaths: ['/models/a'] });
+      expect(await chooseModel(window, kind)).toBe('/models/a');
+      const options = {
+        properties: ['openFile'],
+        filters: [
+          expect.objectContaining({ extensions: ['gguf', 'safetensors', 'onnx'] }),
+          expect.objectContaining({ extensions: ['*'] }),
+        ],
+      };
+      expect(dialog.showOpenDialog).toHaveBeenLastCalledWith(
+        window,
+        expect.objectContaining(options),
+      );
+    },
+  );
 
   it('gives nothing where the person changed their mind', async () => {
     expect(await chooseModel(window, 'generator')).toBeNull();
