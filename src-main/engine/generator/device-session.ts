@@ -88,6 +88,7 @@ export class DeviceSession {
       ...this.#shapeFeeds(run),
       ...this.#cacheFeeds(run),
       ...samplingFeeds(this.#runtime.Tensor, this.#shape.vocabularySize, run),
+      ...(run.sampling.repetitionPenalty === 1 ? this.#nothingSeen(run) : {}),
       [deviceInputs.tokens]: this.#integers(run.tokens, [run.rows, run.queries]),
       [graphInputs.uniforms]: this.#uniforms(run),
     });
@@ -167,6 +168,12 @@ export class DeviceSession {
       }
     }
     return feeds;
+  }
+
+  /** Where nothing is penalised no token is looked at; but nothing may be empty. */
+  #nothingSeen({ rows }: DeviceRun): Record<string, Tensor> {
+    const seen = new Array<number>(rows).fill(0);
+    return { [graphInputs.seen]: this.#integers(seen, [rows, 1]) };
   }
 
   /** Random numbers for the steps that are not wanted are of no interest. */

@@ -43,8 +43,8 @@ describe.each(models)('the graph for graphics cards, on the CPU (%s)', (_name, l
     await folder.remove();
   });
 
-  it.each([1, 4])('writes what the loop writes, with %d steps per run', async (stepsPerRun) => {
-    const { generator, close } = await throughDeviceGraph(built, stepsPerRun);
+  it('writes what the loop writes, with 4 steps per run', async () => {
+    const { generator, close } = await throughDeviceGraph(built, 4);
     expectSameAnswers(await busyLane(generator), await busyLane(built));
     await close();
   });
@@ -85,8 +85,8 @@ describe('a lane on a graphics card', () => {
     await close();
   });
 
-  it('takes the likeliest token as the loop does', async () => {
-    const { generator, close } = await throughDeviceGraph(built, 4);
+  it.each([1, 4])('takes the likeliest token as the loop does (%d)', async (stepsPerRun) => {
+    const { generator, close } = await throughDeviceGraph(built, stepsPerRun);
     const sampling = { ...plainSampling, temperature: 0 };
     expectSameAnswers(await busyLane(generator, sampling), await busyLane(built, sampling));
     await close();
