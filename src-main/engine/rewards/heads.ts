@@ -2,7 +2,7 @@
  * How the outputs of a reward model become one number: their weighted sum. A model with one output needs nothing; one
  * with several needs a file that says how much each counts.
  */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { invalidRewardModel } from './faults.ts';
 import { readJson, statOrNull } from './model-files.ts';
@@ -16,6 +16,11 @@ export interface RewardHead {
 
 /** The name of that file in a model's folder. */
 export const headsFile = 'winnow-reward.json';
+
+/** The same for a model that is a single file: several may lie in one folder, each with a file of its own. */
+export function headsFileBeside(path: string): string {
+  return join(dirname(path), `${basename(path).replace(/\.gguf$/i, '')}.${headsFile}`);
+}
 
 const weight = v.pipe(v.number(), v.finite());
 const schema = v.strictObject({ weights: v.record(v.string(), weight) });

@@ -2,7 +2,7 @@
  * A decoder that was trained as a reward model, described by its file or its folder: a GGUF file with a classification
  * head, or a Hugging Face folder with safetensors of a class for sequence classification.
  */
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { WinnowError } from '../../contract/errors.ts';
 import { ModelFolder } from '../folders/model-folder.ts';
 import { weightsFile, weightsIndex } from '../folders/weight-files.ts';
@@ -15,7 +15,7 @@ import { invalidRewardModel } from './faults.ts';
 import { openTextForm } from './folder-texts.ts';
 import { describeFolder } from './folder.ts';
 import { openGgufTexts } from './gguf-texts.ts';
-import { headsFile, readHeads, type RewardHead } from './heads.ts';
+import { headsFileBeside, readHeads, type RewardHead } from './heads.ts';
 import { statOrNull } from './model-files.ts';
 import type { TextForm } from './text-form.ts';
 import { onnxFilesOf } from './variants.ts';
@@ -59,14 +59,12 @@ async function openFile(path: string): Promise<JudgingDecoder> {
   try {
     const facts = withHead(await readModelFacts(file, 'judge'));
     const windowTokens = Math.min(facts.contextLength, longestWindow);
-    // Several models may lie in one folder, each with a file of its own for the weights of its outputs.
-    const weights = join(dirname(path), `${basename(path).replace(/\.gguf$/i, '')}.${headsFile}`);
     return {
       file,
       facts,
       name: facts.name,
       architecture: facts.architecture,
-      heads: await readHeads(weights, facts.head.labels),
+      heads: await readHeads(headsFileBeside(path), facts.head.labels),
       windowTokens,
       openTexts: () => openGgufTexts(file, windowTokens),
     };

@@ -13,6 +13,7 @@ const files = {
   'model.safetensors': 'four',
   'onnx/model.onnx': 'five',
   'onnx/model.onnx_data': 'six',
+  'model.winnow-reward.json': '{ "weights": {} }',
 };
 
 describe('the stamp of a model', () => {
@@ -23,6 +24,8 @@ describe('the stamp of a model', () => {
     ['.', 'onnx/model.onnx'],
     ['config.json', 'model.safetensors'],
     ['onnx/model.onnx', 'onnx/model.onnx_data'],
+    ['onnx/model.onnx', 'config.json'],
+    ['model.gguf', 'model.winnow-reward.json'],
   ])('of %s changes with %s', async (model, changed) => {
     const folder = await writeFolder(temporaryFolder(), files);
     const stamp = () => modelStamp(join(folder, model));
