@@ -11,6 +11,7 @@ import { readModelFacts } from '../gguf/model-facts.ts';
 import { readTensor } from '../gguf/open.ts';
 import type { GgufFile, GgufTensor, ModelFacts } from '../gguf/types.ts';
 import { configMetadata } from './config-metadata.ts';
+import { describingFiles } from './content-hash.ts';
 import { readDecoderConfig } from './decoder-config.ts';
 import { damagedFile } from './faults.ts';
 import { readLicence } from './licence.ts';
@@ -30,18 +31,6 @@ interface ViewedTensor {
   tensor: GgufTensor;
   read: () => Promise<Uint8Array>;
 }
-
-/** What decides an answer besides the weights. */
-const describing = [
-  'config.json',
-  'generation_config.json',
-  'tokenizer.json',
-  'tokenizer_config.json',
-  'special_tokens_map.json',
-  'chat_template.jinja',
-  'chat_template.json',
-  weightsIndex,
-];
 
 /**
  * Opens the weights and reads what kind of model they are. Whoever opens them closes the view.
@@ -138,8 +127,7 @@ async function viewOf(
   metadata: GgufMetadata,
   viewed: readonly ViewedTensor[],
 ): Promise<GgufFile> {
-  const described = await Promise.all(describing.map((name) => folder.find(name)));
-  const small = described.filter((path) => path !== null);
+  const small = (await describingFiles(folder, [weightsIndex])).map(({ path }) => path);
   const sizes = await Promise.all(small.map(async (path) => (await stat(path)).size));
   const tensors = new Map<string, GgufTensor>();
   const readers = new Map<string, ViewedTensor['read']>();

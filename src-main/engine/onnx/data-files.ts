@@ -5,6 +5,8 @@ import type { ModelFolder } from '../folders/model-folder.ts';
 import { unreadableExport } from './faults.ts';
 
 export interface DataFile {
+  /** In the model's folder. */
+  name: string;
   /** Where it really lies, links followed. */
   path: string;
   sizeBytes: number;
@@ -31,22 +33,22 @@ export class DataFiles {
     const known = this.#known.get(location);
     if (known !== undefined) return known;
     // Whoever names a file has to say that it lies here; the folder checks where it really does.
-    const path = await this.#folder.find(
-      this.#place === '.' ? location : `${this.#place}/${location}`,
-    );
+    const name = this.#place === '.' ? location : `${this.#place}/${location}`;
+    const path = await this.#folder.find(name);
     if (path === null) throw unreadableExport(location, new Error('no such file'));
     const { size } = await stat(path).catch((error: unknown) => {
       throw unreadableExport(location, error);
     });
-    const found = { path, sizeBytes: size };
+    const found = { name: posix.normalize(name), path, sizeBytes: size };
     this.#known.set(location, found);
     return found;
   }
 
   /** All that were found, each real file once, in the order of their names. */
   all(): DataFile[] {
-    const files = new Map([...this.#known.values()].map((file) => [file.path, file]));
-    return [...files.values()].sort((one, other) => (one.path < other.path ? -1 : 1));
+    const byName = [...this.#known.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    const paths = new Set<string>();
+    return byName.filter(({ path }) => !paths.has(path) && paths.add(path));
   }
 
   /** The folder that all of them lie in or below. */

@@ -1,12 +1,11 @@
 /** A generator that was exported to ONNX elsewhere: its own graph, in Winnow's loop. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { CacheGeometry, DeviceName, GeneratorFacts } from '../../contract/engine.ts';
 import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { decodePaths } from '../devices/decode-paths.ts';
 import { resolveDevice } from '../devices/devices.ts';
 import { sessionOptions } from '../devices/session-options.ts';
+import { describingFiles, hashFiles, type NamedFile } from '../folders/content-hash.ts';
 import { createFolderTokenizer } from '../folders/folder-tokenizer.ts';
 import { readLicence } from '../folders/licence.ts';
 import type { ModelFolder } from '../folders/model-folder.ts';
@@ -19,7 +18,7 @@ import { guardedDecoder, guardOf } from '../generator/guarded-decoder.ts';
 import { measureMemory } from '../memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/assemble-tokenizer.ts';
 import type { ExportShape } from './decoder-shape.ts';
-import { readExportConfig, type ExportConfig } from './export-config.ts';
+import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
 import { ExportDecoder } from './export-decoder.ts';
 import {
   chooseVariant,
@@ -30,7 +29,6 @@ import {
 import type { ExportSession } from './export-session.ts';
 import { exportMemory } from './export-memory.ts';
 import { rowsChangeEachOther, type FormName } from './export-form.ts';
-import { unreadableExport } from './faults.ts';
 import type { ExportedModel } from './read-model.ts';
 import { SteppedSession } from './stepped-session.ts';
 import { wrapExport } from './wrap.ts';
@@ -75,7 +73,7 @@ export async function loadExportedGenerator(
   options.onMemory?.(exportMemory(described, described.geometry, device));
   const tokenizer = await openTokenizer(described);
   try {
-    const contentHash = await hashFiles(described.model, (fraction) => {
+    const contentHash = await hashFiles(await decidingFiles(described), (fraction) => {
       if (shouldStop()) throw cancelled();
       onProgress({ step: 'checking', fraction });
     });
@@ -90,6 +88,12 @@ export async function loadExportedGenerator(
     await tokenizer.close();
     throw error;
   }
+}
+
+/** The ONNX file, those that it names, and those that decide how it is used. */
+async function decidingFiles({ folder, model }: ExportDescription): Promise<NamedFile[]> {
+  const described = await describingFiles(folder, [configFiles[1]]);
+  return [...model.files.all(), ...described];
 }
 
 /** Where loops run badly, the graph as it is, once for each token. */
@@ -160,26 +164,4 @@ export const contextLengthOf = ({ contextLength }: ExportConfig): number => cont
 /** Bytes of all its files. */
 export function sizeOf({ files }: ExportedModel): number {
   return files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-}
-
-/** SHA-256, in hexadecimal, of the ONNX file and the files that it names. */
-async function hashFiles(
-  model: ExportedModel,
-  onPart: (fraction: number) => void,
-): Promise<string> {
-  const hash = createHash('sha256');
-  const size = sizeOf(model);
-  let done = 0;
-  for (const { path } of model.files.all()) {
-    try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 22 })) {
-        hash.update(chunk as Buffer);
-        done += (chunk as Buffer).length;
-        onPart(done / size);
-      }
-    } catch (error) {
-      throw error instanceof WinnowError ? error : unreadableExport(path, error);
-    }
-  }
-  return hash.digest('hex');
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkModel } from '../../../../src-main/engine/model-check.ts';
@@ -17,6 +17,12 @@ async function copy(name: string): Promise<string> {
   const target = join(exports.folder, `copy-${Math.random().toString(36).slice(2)}`);
   await cp(join(exports.folder, name), target, { recursive: true });
   return target;
+}
+
+async function hashOf(path: string): Promise<string> {
+  const { facts, close } = await loadExport(path);
+  await close();
+  return facts.contentHash;
 }
 
 async function chosen(path: string, device: 'cpu' | 'webgpu', memoryBytes = 1e12) {
@@ -112,6 +118,17 @@ describe('a look into a folder of exports', () => {
   });
 });
 
+it('has another hash as soon as a file changes that decides its answers', async () => {
+  const folder = await copy('llama-genai');
+  const hashes = [await hashOf(folder)];
+  for (const name of ['tokenizer_config.json', 'generation_config.json', 'genai_config.json']) {
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '{}');
+    await writeFile(join(folder, name), `${text} `);
+    hashes.push(await hashOf(folder));
+  }
+  expect(new Set(hashes).size).toBe(4);
+});
+
 describe('links', () => {
   it('are followed within a model of the Hugging Face hub’s cache', async () => {
     const model = join(exports.folder, 'models--ada--Tiny');
@@ -119,8 +136,9 @@ describe('links', () => {
     await mkdir(blobs, { recursive: true });
     await cp(join(exports.folder, 'llama-genai'), version, { recursive: true });
     for (const [name, blob] of [
-      ['model.onnx', '1111'],
-      ['model.onnx.data', '2222'],
+      // In another order than their names.
+      ['model.onnx', '2222'],
+      ['model.onnx.data', '1111'],
       ['tokenizer.json', '3333'],
     ]) {
       await rename(join(version, name ?? ''), join(blobs, blob ?? ''));
@@ -128,6 +146,7 @@ describe('links', () => {
     }
     const generator = await loadExport(version);
     expect(generator.facts.name).toBe('ada/Tiny');
+    expect(generator.facts.contentHash).toBe(await hashOf(join(exports.folder, 'llama-genai')));
     const lane = await generator.beginLane({
       prompt: 'Hello',
       seed: 1,
