@@ -57,6 +57,7 @@ export function composeCore(
         file: folder.deviceFindings,
         versions: deviceVersions(),
         preparedFolder: folder.preparedModels,
+        freeModels: () => engine.unload(),
         throwAway: inThrowAwayEngine(makeEngine),
       }),
     }),

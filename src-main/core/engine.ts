@@ -9,6 +9,8 @@ export interface StopOutcome {
 export interface StoppableEngine extends Engine {
   /** Ends the call that is running. Resolves when the processor is free again. */
   stop(): Promise<StopOutcome>;
+  /** Frees every loaded model: resolves when the process that held them is gone. The next call starts another. */
+  unload(): Promise<void>;
   /** Ends the process. */
   close(): void;
   /** Process id of the running engine, for diagnosis and tests. */

@@ -1,8 +1,10 @@
 /** Tries the models at hand on one device: what they write and score, and how fast. */
 import type { DeviceTrial, DeviceTrialRequest } from '../contract/device-trial.ts';
 import { WinnowError } from '../contract/errors.ts';
+import type { ModelMemory } from '../contract/model-memory.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
+import { modelMemory, requireRoomFor } from './model-memory.ts';
 import { loadReward } from './rewards/reward.ts';
 import type { CallContext } from './server.ts';
 
@@ -13,10 +15,13 @@ const comparedTokens = 16;
 /** Candidates at once while the speed is measured: a comparison writes many. */
 const measuredRows = 16;
 const measuredTokens = 24;
+/** Of the prompt above, with room for the words that a chat template puts around it. */
+const longestPrompt = 100;
 
 /**
  * Loads both models on the device, one after the other, and frees them.
- * @throws the errors of loading a generator; device-failed, cancelled
+ * @throws the errors of loading a generator; device-failed, cancelled; model-too-large, out-of-memory where this
+ *   computer has no room for one of them
  */
 export async function tryDevice(
   request: DeviceTrialRequest,
@@ -26,6 +31,7 @@ export async function tryDevice(
     path: request.generator,
     preparedFolder: request.preparedFolder,
     device: request.device,
+    onMemory: requireRoomForTrial,
     onProgress: context.onProgress,
     shouldStop: context.shouldStop,
   });
@@ -46,6 +52,12 @@ export async function tryDevice(
     await generator.close();
   }
   return { ...written, rewards: await score(request, context) };
+}
+
+function requireRoomForTrial(memory: ModelMemory): void {
+  const tokens = longestPrompt + 2 * measuredTokens;
+  const cacheBytes = measuredRows * tokens * memory.cacheBytesPerToken;
+  requireRoomFor(memory, [], { rows: measuredRows, cacheBytes });
 }
 
 async function begin(
@@ -100,6 +112,8 @@ async function score(
   { shouldStop }: CallContext,
 ): Promise<DeviceTrial['rewards']> {
   if (path === 'likelihood') return null;
+  const memory = await modelMemory(path);
+  if (memory !== null) requireRoomFor(memory, []);
   try {
     const reward = await loadReward({ path, device, preparedFolder }, undefined, shouldStop);
     try {

@@ -21,12 +21,18 @@ export class EngineConnection {
   private readonly channel: EngineChannel;
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
+  /** Settles when the process is gone. */
+  readonly gone: Promise<void>;
+  private readonly tellGone: () => void;
   private dead = false;
   private killed = false;
   private killedByStop = false;
   private whenIdle: (() => void)[] = [];
 
   constructor(channel: EngineChannel) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.gone = promise;
+    this.tellGone = resolve;
     this.channel = channel;
     channel.onMessage((message) => this.receive(message));
     channel.onExit((exit) => this.died(exit));
@@ -114,6 +120,7 @@ export class EngineConnection {
     for (const call of this.pending.values()) call.reject(call.fault?.error ?? error);
     this.pending.clear();
     this.onDeath(exit, this.killed);
+    this.tellGone();
     this.tellIfIdle();
   }
 

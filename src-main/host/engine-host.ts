@@ -180,6 +180,19 @@ class RestartingEngineHost implements StoppableEngine {
     return { killed };
   }
 
+  async unload(): Promise<void> {
+    this.generator = null;
+    this.reward = null;
+    this.judging = null;
+    const connection = this.connection;
+    this.connection = null;
+    this.laneConnection = null;
+    if (connection === null) return;
+    connection.kill();
+    await connection.gone;
+    this.deathsInARow = 0;
+  }
+
   close(): void {
     this.closed = true;
     this.connection?.kill();

@@ -20,6 +20,8 @@ export interface DeviceChooserParts {
   preparedFolder: string;
   /** Asks an engine process that lives only for this. */
   throwAway: <Result>(question: (engine: TrialEngine) => Promise<Result>) => Promise<Result>;
+  /** Frees what the comparisons' engine holds: trials need the memory, and load the same models again. */
+  freeModels: () => Promise<void>;
   /** Milliseconds, UTC. */
   now?: () => number;
 }
@@ -56,6 +58,7 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
     const { now = Date.now } = parts;
     const before = findings.choices[key];
     if (before !== undefined && now() < (before.until ?? Infinity)) return before;
+    await parts.freeModels();
     const found = await tryAll(parts, cards, models, { onProgress, signal });
     // Then the fault is the model's or passes, and whoever loads the model next tells it.
     if (found === null) return onProcessor;

@@ -103,6 +103,23 @@ describe('the engine host', () => {
     expect(methods(processes[2])).toEqual(['devices']);
   });
 
+  it('frees all models with the process that holds them, and loads none of them again', async () => {
+    const processes: ScriptedProcess[] = [];
+    const deaths: EngineExit[] = [];
+    const makeProcess = () => {
+      const process = new ScriptedProcess(answerAll);
+      processes.push(process);
+      return process;
+    };
+    const host = createEngineHost(makeProcess, { onDeath: (exit) => deaths.push(exit) });
+    await host.loadGenerator(generatorRequest);
+    await host.unload();
+    expect(processes[0]?.killed).toBe(true);
+    expect(deaths).toEqual([]);
+    await host.devices();
+    expect(processes[1]?.requests).toMatchObject([{ method: 'devices' }]);
+  });
+
   it('fails the next verb of a lane whose process died between two calls', async () => {
     const processes: ScriptedProcess[] = [];
     const host = createEngineHost(() => {

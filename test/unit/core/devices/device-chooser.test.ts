@@ -62,12 +62,17 @@ function failingOnce(engine: TrialEngine, failing: DeviceName, code: ErrorCode):
 
 let now = 0;
 
-function chooser(engine: TrialEngine, versions = '1') {
+function chooser(
+  engine: TrialEngine,
+  versions = '1',
+  freeModels: () => Promise<void> = () => Promise.resolve(),
+) {
   return createDeviceChooser({
     now: () => now,
     file: join(folder, 'devices.json'),
     versions,
     preparedFolder: folder,
+    freeModels,
     throwAway: (question) => question(engine),
   });
 }
@@ -94,6 +99,17 @@ describe('choosing a device', () => {
       expect(await choose(engine)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
     }
     expect(asked).toEqual(['devices', 'cpu', 'webgpu']);
+  });
+
+  it('has loaded models freed before the first trial, and leaves them where the choice is known', async () => {
+    const { asked, engine } = machine(['cpu', 'webgpu']);
+    const free = () => Promise.resolve(void asked.push('free'));
+    const models = { generator: join(folder, 'model.gguf'), reward: 'likelihood' };
+    const { signal } = new AbortController();
+    for (let run = 0; run < 2; run++) {
+      await chooser(engine, '1', free)(models, () => undefined, signal);
+    }
+    expect(asked).toEqual(['devices', 'free', 'cpu', 'webgpu']);
   });
 
   it('tries again for another model, with other versions, and when it was told to forget', async () => {
