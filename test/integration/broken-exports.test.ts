@@ -6,6 +6,7 @@ import { loadGenerator } from '../../src-main/engine/generator/load-generator.ts
 import { brokenExports, tinyDecoder, writeBrokenExport } from '../helpers/broken-export.ts';
 import { unpackExports } from '../helpers/export-fixtures.ts';
 import { seededUniform } from '../helpers/random-blocks.ts';
+import { laneRequest } from '../helpers/tiny-generator.ts';
 import { encodeOnnx } from '../helpers/tiny-onnx.ts';
 
 const faults = brokenExports();
@@ -15,13 +16,20 @@ beforeAll(async () => {
 });
 afterAll(() => exports.remove());
 
-/** Loads a folder completely, as a run would. */
+/** Loads a folder completely and writes two tokens, as a run would. */
 async function load(path: string): Promise<void> {
   for (const name of ['tokenizer.json', 'tokenizer_config.json', 'chat_template.jinja']) {
     await cp(join(exports.folder, 'llama', name), join(path, name));
   }
   const preparedFolder = join(exports.folder, 'never-written');
-  await (await loadGenerator({ path, preparedFolder, device: 'cpu' })).close();
+  const generator = await loadGenerator({ path, preparedFolder, device: 'cpu' });
+  try {
+    const lane = await generator.beginLane(laneRequest({ prompt: 'Rain', maxTokens: 2 }));
+    await lane.start([0, 1]);
+    await lane.advance(2);
+  } finally {
+    await generator.close();
+  }
 }
 
 /** Throws whatever is not an error of ours. */
@@ -49,6 +57,18 @@ describe('a broken folder with an exported decoder', () => {
 
   it('opens where nothing is wrong with it', async () => {
     const whole = { name: 'whole', codes: [], bytes: encodeOnnx(tinyDecoder()) };
+    await expect(load(await writeBrokenExport(exports.folder, whole))).resolves.toBeUndefined();
+  });
+
+  it('opens where it wants every input that Winnow gives', async () => {
+    const bytes = encodeOnnx(
+      tinyDecoder(({ inputs }) => {
+        inputs.push({ name: 'position_ids', type: 'int64', shape: ['rows', 'tokens'] });
+        inputs.push({ name: 'num_logits_to_keep', type: 'int64', shape: [] });
+      }),
+      13,
+    );
+    const whole = { name: 'every-input', codes: [], bytes };
     await expect(load(await writeBrokenExport(exports.folder, whole))).resolves.toBeUndefined();
   });
 
