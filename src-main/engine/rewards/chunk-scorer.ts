@@ -4,7 +4,6 @@
  */
 import { letMessagesIn, type Scorer } from './scorer.ts';
 import type { CachedChunk, ReadChunk, TextCache } from './text-cache.ts';
-import type { EncodedText } from './window.ts';
 
 /** Reads chunks. */
 export interface ChunkReader {
@@ -23,11 +22,18 @@ export interface ChunkReader {
   close(): Promise<void>;
 }
 
-export function makeChunkScorer(reader: ChunkReader, cache: TextCache): Scorer {
+/** @param padId the token that texts are padded with in training; null where there is none */
+export function makeChunkScorer(
+  reader: ChunkReader,
+  cache: TextCache,
+  padId: number | null,
+): Scorer {
   return {
     score: async (texts, shouldStop) => {
       const rewards: number[] = [];
-      for (const text of texts) rewards.push(await scoreText(reader, cache, text, shouldStop));
+      for (const { ids } of texts) {
+        rewards.push(await scoreText(reader, cache, judgedPart(ids, padId), shouldStop));
+      }
       return rewards;
     },
     forget: () => cache.clear(),
@@ -41,7 +47,7 @@ export function makeChunkScorer(reader: ChunkReader, cache: TextCache): Scorer {
 async function scoreText(
   reader: ChunkReader,
   cache: TextCache,
-  { ids }: EncodedText,
+  ids: readonly number[],
   shouldStop: () => boolean,
 ): Promise<number> {
   const chunks = cut(ids, reader.chunkTokens);
@@ -56,6 +62,15 @@ async function scoreText(
     if (index < chunks.length - 1) before.push(cache.add(before.at(-1), tokens, read));
   }
   return reward;
+}
+
+/**
+ * A text up to the token that is judged: as transformers has it, the last one that is not padding, even where a chat
+ * template ends with the very token that texts are padded with. What follows that token changes nothing.
+ */
+function judgedPart(ids: readonly number[], padId: number | null): readonly number[] {
+  const last = ids.findLastIndex((id) => id !== padId);
+  return ids.slice(0, Math.max(1, last + 1));
 }
 
 function cut(ids: readonly number[], length: number): number[][] {

@@ -29,6 +29,8 @@ export interface JudgingDecoder {
   architecture: string;
   heads: RewardHead[];
   windowTokens: number;
+  /** The token that texts are padded with in training; null where the model does not say. */
+  padId: number | null;
   /** To be closed after use. */
   openTexts: () => Promise<TextForm>;
 }
@@ -66,6 +68,8 @@ async function openFile(path: string): Promise<JudgingDecoder> {
       architecture: facts.architecture,
       heads: await readHeads(headsFileBeside(path), facts.head.labels),
       windowTokens,
+      // Converters write the pad token of the tokenizer, with which the model was trained.
+      padId: file.metadata.number('tokenizer.ggml.padding_token_id'),
       openTexts: () => openGgufTexts(file, windowTokens),
     };
   } catch (error) {
@@ -97,6 +101,7 @@ async function openFolder(path: string): Promise<JudgingDecoder> {
       architecture: description.architecture ?? facts.architecture,
       heads: description.heads,
       windowTokens,
+      padId: description.padId,
       openTexts: () => openTextForm({ ...description, windowTokens }),
     };
   } catch (error) {

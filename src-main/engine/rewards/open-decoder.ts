@@ -56,7 +56,7 @@ export async function openDecoderReward(options: LoadRewardModelOptions): Promis
 }
 
 async function openScorer(
-  { file, facts, heads, windowTokens }: JudgingDecoder,
+  { file, facts, heads, windowTokens, padId }: JudgingDecoder,
   texts: TextForm,
   options: LoadRewardModelOptions & { device: DeviceName },
 ): Promise<{ scorer: Scorer; contentHash: string }> {
@@ -77,7 +77,7 @@ async function openScorer(
       sessionOptions: sessionOptions(device),
     });
     const cache = new TextCache(textCacheBytes(facts, windowTokens));
-    const scorer = makeChunkScorer(reader, cache);
+    const scorer = makeChunkScorer(reader, cache, padId);
     const close = async (): Promise<void> => {
       await scorer.close();
       await release(folder);

@@ -9,7 +9,8 @@ import {
   loadRewardModel,
   type RewardModel,
 } from '../../../../src-main/engine/rewards/reward-model.ts';
-import { writeTinyGguf } from '../../../helpers/tiny-gguf.ts';
+import { ggufBytes } from '../../../helpers/gguf-writer.ts';
+import { tinyGgufParts, writeTinyGguf } from '../../../helpers/tiny-gguf.ts';
 
 /** What transformers makes of a tiny random decoder that judges (test/fixtures/reward_ggufs.py). */
 interface Oracle {
@@ -116,6 +117,26 @@ describe('a decoder that judges', () => {
     const [scored] = await model.score('a', [story.repeat(3)]);
     expect(scored).toMatchObject({ cut: true, tokens: 256 });
     expect(model.answerRoom('a')).toBeLessThan(256);
+  });
+
+  it('judges the last token that is not padding', async () => {
+    const judgeOf = async (name: string, ending: string) => {
+      const parts = tinyGgufParts({
+        chatTemplate: `{% for message in messages %}<|im_start|>{{ message['content'] }}{% endfor %}${ending}`,
+      });
+      const bytes = new Uint8Array(
+        Float32Array.from({ length: 32 }, (_, at) => Math.sin(at)).buffer,
+      );
+      parts.tensors.push({ name: 'cls.output.weight', shape: [32], typeNumber: 0, bytes });
+      writeFileSync(join(scratch, name), ggufBytes(parts));
+      return load(join(scratch, name));
+    };
+    const plain = await judgeOf('plain.gguf', '');
+    const padded = await judgeOf('padded.gguf', '<|im_end|>');
+    const answers = ['Yes.', story];
+    const rewards = async (model: RewardModel) =>
+      (await model.score('a', answers)).map(({ reward }) => reward);
+    expect(await rewards(padded)).toEqual(await rewards(plain));
   });
 
   it('writes nothing', async () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -133,6 +133,23 @@ describe('a decoder as a folder of safetensors', () => {
       expect(Math.abs((scored?.reward ?? NaN) - (logits[0] ?? NaN)), answer).toBeLessThan(1e-3);
     }
     await model.close();
+  });
+
+  it('judges the last token that is not padding, as the exported graph does', async () => {
+    const folder = join(scratch, 'padded');
+    cpSync(folderOf('llama'), folder, { recursive: true });
+    appendFileSync(join(folder, 'chat_template.jinja'), "{{ '<|pad|><|pad|>' }}");
+    const [built, exported] = [
+      await loadWeights(join(folder, 'model.safetensors')),
+      await loadWeights(folder),
+    ];
+    for (const answer of ['Because.', 'A long answer. '.repeat(5)]) {
+      const [judged] = await built.score('Why?', [answer]);
+      const [expected] = await exported.score('Why?', [answer]);
+      expect(judged?.tokens).toBe(expected?.tokens);
+      expect(judged?.reward).toBeCloseTo(expected?.reward ?? NaN, 3);
+    }
+    await Promise.all([built.close(), exported.close()]);
   });
 
   it('needs no name where the folder holds no ONNX file', async () => {
