@@ -35,7 +35,7 @@ export interface DecoderLane {
   start(rows: number, mostTokens: number): Promise<void>;
   /**
    * Writes tokens for all rows, and keeps their keys and values.
-   * @throws WinnowError out-of-memory; the cache is then as it was before
+   * @throws WinnowError out-of-memory, cancelled; the cache is then as it was before
    */
   advance(request: StepsRequest): Promise<StepsWritten>;
   /**
@@ -62,6 +62,8 @@ export interface StepsRequest {
   endTokens: readonly number[];
   sampling: SamplingSettings;
   logProbabilities: boolean;
+  /** Asked on the way where one request takes several runs of the graph. */
+  shouldStop?: () => boolean;
 }
 
 export interface StepsWritten {

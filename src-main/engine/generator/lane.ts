@@ -10,6 +10,7 @@ import { cancelled, WinnowError } from '../../contract/errors.ts';
 import { answerRoom } from '../../domain/answer-room.ts';
 import { uniformNumber } from '../../domain/random.ts';
 import { isOutOfMemory, outOfMemory } from '../onnxruntime.ts';
+import { otherMessages } from '../other-messages.ts';
 import type { GeneratorTokenizer } from '../tokenizer/generator-tokenizer.ts';
 import type { Decoder, DecoderLane, StepsWritten } from './decoder.ts';
 import type { RunSizing } from './run-sizing.ts';
@@ -150,7 +151,7 @@ class Lane implements GeneratorLane {
       if (shouldStop()) throw cancelled();
       const runBegan = performance.now();
       const before = this.#live.map((candidate) => ({ candidate, from: candidate.tokens.length }));
-      peak = Math.max(peak, await this.#run(target - this.#position));
+      peak = Math.max(peak, await this.#run(target - this.#position, shouldStop));
       onProgress?.(report(before, runBegan));
       await otherMessages();
     }
@@ -188,7 +189,7 @@ class Lane implements GeneratorLane {
   }
 
   /** One run of the graph of at most that many steps. Returns the most cache bytes held meanwhile. */
-  async #run(mostSteps: number): Promise<number> {
+  async #run(mostSteps: number, shouldStop: () => boolean): Promise<number> {
     const { sizing, tokenizer } = this.#parts;
     const rows = this.#rows.length;
     const steps = Math.min(sizing.steps(rows), mostSteps, this.#lane.runRoom);
@@ -203,6 +204,7 @@ class Lane implements GeneratorLane {
         endTokens: [...tokenizer.endTokens],
         sampling: this.#request.sampling,
         logProbabilities: this.#request.logProbabilities,
+        shouldStop,
       }),
     );
     sizing.measured(rows, written.steps, performance.now() - began);
@@ -282,9 +284,4 @@ async function guardMemory<T>(work: () => T | Promise<T>): Promise<T> {
     if (error instanceof WinnowError) throw error;
     throw isOutOfMemory(error) ? outOfMemory(error) : error;
   }
-}
-
-/** Lets a message that has arrived, such as a stop, be read. */
-function otherMessages(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

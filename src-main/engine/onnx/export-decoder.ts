@@ -3,7 +3,9 @@
  * of all keys and values, and each run takes the whole cache and gives a new one.
  */
 import type { CacheGeometry, SamplingSettings } from '../../contract/engine.ts';
+import { cancelled } from '../../contract/errors.ts';
 import type { Decoder, DecoderLane, StepsRequest, StepsWritten } from '../generator/decoder.ts';
+import { otherMessages } from '../other-messages.ts';
 import { bytesOf, emptyCache, free, rowsOf, type CacheTensors } from './cache-tensors.ts';
 import type { ExportShape } from './decoder-shape.ts';
 import type { ExportResult, ExportSession } from './export-session.ts';
@@ -94,6 +96,10 @@ class ExportLane implements DecoderLane {
       for (const group of this.#groups) {
         // A row that ended is of no interest, and its cache is never read again.
         if (group.rows.every((row) => request.ended[row] === true)) continue;
+        if (results.size > 0) {
+          await otherMessages();
+          if (request.shouldStop?.() === true) throw cancelled();
+        }
         const result = await this.#runGroup(group, request);
         results.set(group, result);
         // A run's new cache, and the copy of it that onnxruntime makes.

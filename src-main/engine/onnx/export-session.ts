@@ -3,7 +3,7 @@ import type { StepsRequest, StepsWritten } from '../generator/decoder.ts';
 import type { CacheTensors } from './cache-tensors.ts';
 
 /** Steps for the rows of a cache; each row reads its `read` tokens first. */
-export interface ExportRun extends Omit<StepsRequest, 'tokens'> {
+export interface ExportRun extends Omit<StepsRequest, 'tokens' | 'shouldStop'> {
   /** `[rows]` lists of the same length. */
   read: readonly (readonly number[])[];
   /** Tokens of each row in the cache. */

@@ -20,9 +20,9 @@ async function copy(name: string): Promise<string> {
 }
 
 async function hashOf(path: string): Promise<string> {
-  const { facts, close } = await loadExport(path);
-  await close();
-  return facts.contentHash;
+  const generator = await loadExport(path);
+  await generator.close();
+  return generator.facts.contentHash;
 }
 
 async function chosen(path: string, device: 'cpu' | 'webgpu', memoryBytes = 1e12) {

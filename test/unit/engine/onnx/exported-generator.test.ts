@@ -149,6 +149,20 @@ describe.each(exportFiles)('%s', (file) => {
 });
 
 describe('an exported generator', () => {
+  it('whose rows run one after the other stops between them, and can go on afterwards', async () => {
+    await using(loadExport(join(exports.folder, 'llama/onnx/model_int8.onnx')), async (one) => {
+      const plain = await write(one, [0, 1, 2]);
+      const lane = await one.beginLane(laneRequest({ maxTokens: 12 }));
+      await lane.start([0, 1, 2]);
+      let asked = 0;
+      const stopped = lane.advance(1, { shouldStop: () => (asked += 1) > 2 });
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      await writeToEnd(lane, [8]);
+      for (const [candidate, before] of plain) expect(written(lane, candidate)).toEqual(before);
+      await lane.end();
+    });
+  });
+
   it('starts another wave from the same prompt', async () => {
     await using(loadExport(join(exports.folder, 'llama-genai')), async (generator) => {
       const lane = await generator.beginLane(laneRequest({ maxTokens: 16 }));
