@@ -84,8 +84,7 @@ describe('runs.csv', () => {
       time_total_ms: 47,
       device: 'cpu',
       schema_version: 2,
-      judge_model: 'Second',
-      judge_revision: 'ef56',
+      ...{ judge_model: 'Second', judge_revision: 'ef56' },
       ...{ judge_device: 'webgpu', best_judge_reward: -1.25 },
       ...{ reward_device: 'cpu', generator_form: 'fp32' },
     });
