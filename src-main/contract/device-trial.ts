@@ -1,12 +1,15 @@
 /** A small self-test and measurement of one device with the models at hand. */
 import * as v from 'valibot';
 import { deviceNames, type DeviceName } from './devices.ts';
+import { linearForms, type LinearForm } from './linear-forms.ts';
 
 export interface DeviceTrialRequest {
   generator: string;
   /** A reward model's path, or `likelihood`. */
   reward: string;
   device: DeviceName;
+  /** As in LoadGeneratorRequest. */
+  form?: LinearForm | 'auto';
   preparedFolder: string;
 }
 
@@ -14,6 +17,7 @@ export const deviceTrialSchema = v.object({
   generator: v.string(),
   reward: v.string(),
   device: v.picklist(deviceNames),
+  form: v.exactOptional(v.picklist(['auto', ...linearForms])),
   preparedFolder: v.string(),
 }) satisfies v.GenericSchema<DeviceTrialRequest>;
 

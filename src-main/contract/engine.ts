@@ -5,18 +5,13 @@
 
 import type { DeviceTrial, DeviceTrialRequest } from './device-trial.ts';
 import type { DeviceName } from './devices.ts';
+import type { LinearForm } from './linear-forms.ts';
 import type { ModelMemory } from './model-memory.ts';
 import type { MeasureProgress, MeasureRequest, ModelSpeed } from './model-speed.ts';
 import type { PreparedModel } from './prepared-models.ts';
 
 export { deviceNames, type DeviceName } from './devices.ts';
-
-/**
- * How a generator's linear layers are computed: in 32 bits, the reference; with the numbers as they are stored, the
- * smallest; or in 8 bits, the fastest with a little loss (docs/decode-graph.md has it).
- */
-export const linearForms = ['fp32', 'stored', 'int8'] as const;
-export type LinearForm = (typeof linearForms)[number];
+export { linearForms, type LinearForm } from './linear-forms.ts';
 
 /**
  * How long a stopped call may take to end by itself before its process is killed, in milliseconds; the engine sizes its

@@ -97,6 +97,7 @@ export const noticeCodes = [
   'judge-failed',
   'judge-window',
   'device',
+  'precision',
 ] as const;
 export type NoticeCode = (typeof noticeCodes)[number];
 

@@ -31,6 +31,7 @@ export async function tryDevice(
     path: request.generator,
     preparedFolder: request.preparedFolder,
     device: request.device,
+    form: request.form ?? 'auto',
     onMemory: requireRoomForTrial,
     onProgress: context.onProgress,
     shouldStop: context.shouldStop,

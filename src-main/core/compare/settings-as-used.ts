@@ -3,6 +3,7 @@ import type { GeneratorFacts } from '../../contract/engine.ts';
 import type { NoticeEvent } from '../../contract/events.ts';
 import type { RunSettings } from '../../contract/run.ts';
 import { defaultSettings } from '../../contract/settings.ts';
+import { formWords } from '../../domain/computing-words.ts';
 
 export type SettingNotice = Pick<NoticeEvent, 'code' | 'message'>;
 
@@ -22,7 +23,7 @@ export function settingNotices(
   asked: RunSettings,
   used: RunSettings,
   promptTokens: number,
-  { contextLength }: Pick<GeneratorFacts, 'contextLength'>,
+  { contextLength, form }: Pick<GeneratorFacts, 'contextLength' | 'form'>,
 ): SettingNotice[] {
   const notices: SettingNotice[] = [];
   if (used.maxTokens < asked.maxTokens) {
@@ -40,5 +41,16 @@ export function settingNotices(
       message: `The memory is held equal, so it decides how many answers are written; the ${asked.candidates} candidates asked for ${role}.`,
     });
   }
+  if (!isFormUsed(asked.form, form)) {
+    notices.push({
+      code: 'precision',
+      message: `The precision that was asked for, ${formWords(asked.form)}, is not possible for this model on this device. The model that writes computes ${formWords(form)}.`,
+    });
+  }
   return notices;
+}
+
+/** Models that come as ONNX compute as they are, and graphics cards have no products of whole numbers. */
+function isFormUsed(asked: RunSettings['form'], form: GeneratorFacts['form']): boolean {
+  return asked === 'auto' || asked === 'stored' || asked === form;
 }

@@ -4,7 +4,7 @@
  */
 import { stat } from 'node:fs/promises';
 import type { DeviceTrial } from '../../contract/device-trial.ts';
-import type { DeviceName, LoadProgress } from '../../contract/engine.ts';
+import type { DeviceName, LinearForm, LoadProgress } from '../../contract/engine.ts';
 import { cancelled, WinnowError, type ErrorCode } from '../../contract/errors.ts';
 import { chooseDevices, type DeviceChoice, type TriedDevice } from '../../domain/device-choice.ts';
 import type { StoppableEngine } from '../engine.ts';
@@ -29,6 +29,8 @@ export interface DeviceChooserParts {
 export interface ModelsToChooseFor {
   generator: string;
   reward: string;
+  /** How the generator is to compute. */
+  form: LinearForm | 'auto';
 }
 
 export type ChooseDevice = (
@@ -49,6 +51,8 @@ const passingMs = 3_600_000;
 export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
   const { file, versions } = parts;
   return async (models, onProgress, signal) => {
+    // Only processors have the products that this form is made of.
+    if (models.form === 'int8') return onProcessor;
     const findings = readFindings(file, versions) ?? (await findDevices(parts));
     if (findings === null) return onProcessor;
     const { usable } = findings;
@@ -122,8 +126,8 @@ async function tryOne(
     signal.addEventListener('abort', stop);
     try {
       if (signal.aborted) throw cancelled();
-      const { generator, reward } = models;
-      const request = { generator, reward, device, preparedFolder };
+      const { generator, reward, form } = models;
+      const request = { generator, reward, form, device, preparedFolder };
       return { trial: await engine.tryDevice(request, onProgress), isPassing: false };
     } catch (error) {
       if (signal.aborted) throw cancelled();
@@ -135,11 +139,11 @@ async function tryOne(
   });
 }
 
-/** The same paths, sizes and times of change: the same models. */
-async function keyOf({ generator, reward }: ModelsToChooseFor): Promise<string> {
+/** The same paths, sizes and times of change: the same models. The form decides how fast they are. */
+async function keyOf({ generator, reward, form }: ModelsToChooseFor): Promise<string> {
   const stamps = [generator, reward].map(async (path) => {
     const facts = path === 'likelihood' ? null : await stat(path).catch(() => null);
     return `${path} ${facts?.size ?? 0} ${facts?.mtimeMs ?? 0}`;
   });
-  return (await Promise.all(stamps)).join(' | ');
+  return [...(await Promise.all(stamps)), form].join(' | ');
 }

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeviceTrial } from '../../../../src-main/contract/device-trial.ts';
-import { deviceNames, type DeviceName } from '../../../../src-main/contract/engine.ts';
+import {
+  deviceNames,
+  type DeviceName,
+  type LinearForm,
+} from '../../../../src-main/contract/engine.ts';
 import { WinnowError, type ErrorCode } from '../../../../src-main/contract/errors.ts';
 import { forgetFindings } from '../../../../src-main/core/devices/choices-file.ts';
 import {
@@ -77,12 +81,14 @@ function chooser(
   });
 }
 
+const models = (form: LinearForm | 'auto' = 'auto') => ({
+  generator: join(folder, 'model.gguf'),
+  reward: 'likelihood',
+  form,
+});
+
 const choose = (engine: TrialEngine, versions?: string, signal = new AbortController().signal) =>
-  chooser(engine, versions)(
-    { generator: join(folder, 'model.gguf'), reward: 'likelihood' },
-    () => undefined,
-    signal,
-  );
+  chooser(engine, versions)(models(), () => undefined, signal);
 
 describe('choosing a device', () => {
   it('tries nothing where there is only the processor, and asks for devices once', async () => {
@@ -104,12 +110,32 @@ describe('choosing a device', () => {
   it('has loaded models freed before the first trial, and leaves them where the choice is known', async () => {
     const { asked, engine } = machine(['cpu', 'webgpu']);
     const free = () => Promise.resolve(void asked.push('free'));
-    const models = { generator: join(folder, 'model.gguf'), reward: 'likelihood' };
     const { signal } = new AbortController();
     for (let run = 0; run < 2; run++) {
-      await chooser(engine, '1', free)(models, () => undefined, signal);
+      await chooser(engine, '1', free)(models(), () => undefined, signal);
     }
     expect(asked).toEqual(['devices', 'free', 'cpu', 'webgpu']);
+  });
+
+  it('tries the form in which the generator is to compute, and no card for one that only processors have', async () => {
+    const { asked, engine } = machine(['cpu', 'webgpu']);
+    const forms: unknown[] = [];
+    const telling: TrialEngine = {
+      ...engine,
+      tryDevice(request) {
+        forms.push(request.form);
+        return engine.tryDevice(request);
+      },
+    };
+    const { signal } = new AbortController();
+    for (const form of ['stored', 'fp32', 'stored'] as const) {
+      await chooser(telling)(models(form), () => undefined, signal);
+    }
+    expect(forms).toEqual(['stored', 'stored', 'fp32', 'fp32']);
+    asked.length = 0;
+    const choice = await chooser(telling)(models('int8'), () => undefined, signal);
+    expect(choice).toEqual({ generator: 'cpu', reward: 'cpu' });
+    expect(asked).toEqual([]);
   });
 
   it('tries again for another model, with other versions, and when it was told to forget', async () => {
