@@ -1,5 +1,5 @@
 /** Puts the core together, for every entry that runs one: the command line, the served application, the window. */
-import { createApplication, type Application, type Inspect } from './core/application.ts';
+import { createApplication, type Application } from './core/application.ts';
 import { createComparisonSession } from './core/comparison/session.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
 import { forgetFindings } from './core/devices/choices-file.ts';
@@ -9,7 +9,7 @@ import { readyExportFile, removeOldExports } from './core/export/ready-exports.t
 import { createHandlers } from './core/handlers.ts';
 import { openLog } from './core/log.ts';
 import type { EngineChannelMaker } from './host/engine-channel.ts';
-import type { StoppableEngine } from './core/engine.ts';
+import type { Inspect, StoppableEngine } from './core/engine.ts';
 import { createEngineHost } from './host/engine-host.ts';
 import { openStore } from './store/open.ts';
 import {

@@ -38,6 +38,8 @@ export const methodParameters = {
   'models.check': v.strictObject({ path }),
   /** How fast a model is here: it is loaded and works for some seconds. Throws usage while a comparison runs. */
   'models.measure': v.strictObject({ path, kind: v.picklist(['generator', 'reward']) }),
+  /** Stops what is measured; nothing happens where nothing is. A comparison that begins does the same. */
+  'models.stop-measuring': nothing,
   /** The models that lie prepared on the disk; with `clear`, what is left once all that nobody uses are removed. */
   'models.prepared': v.strictObject({ clear: v.boolean() }),
   /** Models of other programs (LM Studio, Ollama, Jan, Hugging Face), looked for in their folders, read only. */
@@ -130,6 +132,7 @@ export interface MethodResults {
   'preferences.save': Preferences;
   'models.check': ModelCheck;
   'models.measure': ModelSpeed;
+  'models.stop-measuring': null;
   'models.prepared': PreparedModel[];
   'models.find': FoundModel[];
   'comparison.start': { id: string };

@@ -3,7 +3,7 @@
  * comparison at a time.
  */
 import type { DeviceFacts, ModelCheck } from '../contract/engine.ts';
-import { cancelled, toErrorRecord, WinnowError } from '../contract/errors.ts';
+import { toErrorRecord, WinnowError } from '../contract/errors.ts';
 import type { RunListing } from '../contract/methods.ts';
 import type { MeasureProgress, MeasureRequest, ModelSpeed } from '../contract/model-speed.ts';
 import type { PreparedModel } from '../contract/prepared-models.ts';
@@ -15,8 +15,9 @@ import {
   type CompareProgress,
   type CompareRequest,
 } from './compare/compare.ts';
-import type { StoppableEngine } from './engine.ts';
+import type { Inspect } from './engine.ts';
 import type { Log } from './log.ts';
+import { createMeasuring } from './models/measuring.ts';
 import { exportCsv, type ExportRequest, type ExportResult } from './export/export-csv.ts';
 
 export interface Application {
@@ -30,13 +31,15 @@ export interface Application {
   checkModel(path: string): Promise<ModelCheck>;
   /**
    * How fast a model is here: it is loaded and works for some seconds. Not while a comparison runs, whose clock would
-   * suffer.
+   * suffer; one that begins stops it.
    */
   measureModel(
     request: Pick<MeasureRequest, 'path' | 'kind'>,
     listener?: (progress: MeasureProgress) => void,
     signal?: AbortSignal,
   ): Promise<ModelSpeed>;
+  /** Stops what is measured. Resolves when the processor is free again; at once where nothing is. */
+  stopMeasuring(): Promise<void>;
   /** The models that lie prepared on the disk; with `clear`, those that are left once all others are removed. */
   preparedModels(clear: boolean): Promise<PreparedModel[]>;
   /** Every device that Winnow knows, and why it can be used here or not. */
@@ -67,19 +70,11 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
   inspect: Inspect;
 }
 
-export type Inspect = <Result>(
-  question: (
-    engine: Pick<
-      StoppableEngine,
-      'devices' | 'checkModel' | 'measureModel' | 'preparedModels' | 'stop'
-    >,
-  ) => Promise<Result>,
-) => Promise<Result>;
-
 /** Puts the application together. */
 export function createApplication(parts: ApplicationParts): Application {
   const { engine, inspect, log } = parts;
   let running = false;
+  const measuring = createMeasuring(inspect);
   let opening: Promise<Store> | null = null;
   /** All who ask get the same store. One that could not be opened is tried again by the next who asks. */
   const openStore = (): Promise<Store> => {
@@ -93,8 +88,9 @@ export function createApplication(parts: ApplicationParts): Application {
     async compare(request, listener, signal) {
       if (running) throw alreadyRunning();
       running = true;
-      const began = parts.clock();
       try {
+        await measuring.stop();
+        const began = parts.clock();
         const store = await openStore();
         const logged = logging(log, listener);
         const run = await compare({ ...parts, store }, request, logged, signal);
@@ -111,18 +107,10 @@ export function createApplication(parts: ApplicationParts): Application {
     checkModel: (path) => inspect((looking) => looking.checkModel(path)),
     async measureModel(request, listener = () => undefined, signal) {
       if (running) throw alreadyRunning();
-      return inspect(async (looking) => {
-        const stop = (): void => void looking.stop();
-        signal?.addEventListener('abort', stop);
-        try {
-          if (signal?.aborted === true) throw cancelled();
-          const { preparedFolder } = parts;
-          return await looking.measureModel({ ...request, preparedFolder }, listener);
-        } finally {
-          signal?.removeEventListener('abort', stop);
-        }
-      });
+      const { preparedFolder } = parts;
+      return measuring.measure({ ...request, preparedFolder }, listener, signal);
     },
+    stopMeasuring: () => measuring.stop(),
     preparedModels: (clear) =>
       inspect((looking) => looking.preparedModels({ folder: parts.preparedFolder, clear })),
     devices: () => inspect((looking) => looking.devices()),

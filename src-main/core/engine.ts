@@ -16,3 +16,13 @@ export interface StoppableEngine extends Engine {
   /** Process id of the running engine, for diagnosis and tests. */
   readonly pid: number | undefined;
 }
+
+/** Runs a question that needs no loaded model on an engine. */
+export type Inspect = <Result>(
+  question: (
+    engine: Pick<
+      StoppableEngine,
+      'devices' | 'checkModel' | 'measureModel' | 'preparedModels' | 'stop'
+    >,
+  ) => Promise<Result>,
+) => Promise<Result>;

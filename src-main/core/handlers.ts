@@ -43,6 +43,7 @@ type FactMethods =
   | 'preferences.save'
   | 'models.check'
   | 'models.measure'
+  | 'models.stop-measuring'
   | 'models.prepared'
   | 'models.find'
   | 'sample.get';
@@ -64,6 +65,10 @@ function factHandlers(parts: HandlerParts): Pick<Handlers, FactMethods> {
     },
     'models.check': ({ path }) => application.checkModel(path),
     'models.measure': (request) => application.measureModel(request),
+    async 'models.stop-measuring'() {
+      await application.stopMeasuring();
+      return null;
+    },
     'models.prepared': ({ clear }) => application.preparedModels(clear),
     'models.find': () => findModels(),
     'sample.get': async () => runHere(await readSample(parts.sampleFile)),
