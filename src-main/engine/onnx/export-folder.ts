@@ -1,14 +1,12 @@
 /** A folder with ONNX files of one model, and which of them is used: exporters put it there in several forms. */
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import type { DeviceName } from '../../contract/engine.ts';
 import { WinnowError } from '../../contract/errors.ts';
 import { ModelFolder } from '../folders/model-folder.ts';
 import { weightsFile, weightsIndex } from '../folders/weight-files.ts';
 import { readExportShape, type ExportShape } from './decoder-shape.ts';
 import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
-import { formOf, preferredForms, type FormName } from './export-form.ts';
-import { unsupportedExport } from './faults.ts';
+import { formOf, type FormName } from './export-form.ts';
 import { readExportedModel, type ExportedModel } from './read-model.ts';
 
 export interface ExportFolder {
@@ -31,8 +29,6 @@ export interface ExportVariant {
 
 /** More files are not a model in several forms. */
 const mostFiles = 64;
-/** The share of a machine's memory that a model's weights may take, as for other models. */
-const shareForWeights = 0.4;
 
 /**
  * Opens a folder, or the one of an .onnx file in it or in its folder "onnx".
@@ -105,32 +101,4 @@ export async function readVariants(
     }
   }
   return { variants, faults };
-}
-
-/**
- * The best variant for a device that this machine's memory holds.
- * @throws model-too-large, and where none can be used, what is wrong with the first
- */
-export function chooseVariant(
-  { variants, faults }: { variants: readonly ExportVariant[]; faults: readonly WinnowError[] },
-  device: DeviceName,
-  memoryBytes: number,
-): ExportVariant {
-  const order = preferredForms(device);
-  const ranked = [...variants].sort(
-    (one, other) => order.indexOf(one.form) - order.indexOf(other.form),
-  );
-  const fitting = ranked.find(({ weightBytes }) => weightBytes <= shareForWeights * memoryBytes);
-  if (fitting !== undefined) return fitting;
-  const [smallest] = [...variants].sort((one, other) => one.weightBytes - other.weightBytes);
-  if (smallest === undefined) {
-    throw faults[0] ?? unsupportedExport('This folder holds no ONNX model that writes text.');
-  }
-  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
-  throw new WinnowError(
-    'model-too-large',
-    `This model needs about ${gigabytes(smallest.weightBytes)} of memory for its weights alone; this machine has ${gigabytes(memoryBytes)} in all.`,
-    'Choose a smaller model, or one that is stored in fewer bits.',
-    { weightBytes: smallest.weightBytes, memoryBytes },
-  );
 }

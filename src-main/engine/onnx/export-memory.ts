@@ -12,28 +12,38 @@ import type { ExportVariant } from './export-folder.ts';
 const logitVectors = 8;
 
 export function exportMemory(
-  { form, model, shape, weightBytes }: ExportVariant,
+  variant: ExportVariant,
   geometry: CacheGeometry,
   device: DeviceName,
 ): ModelMemory {
-  const { vocabularySize } = shape;
-  const vocabularyMatrices = model.tensors
-    .filter(({ dims }) => dims.length === 2 && dims.includes(vocabularySize))
-    .map(({ data }) => data?.length ?? 0);
-  const [embedding = 0] = vocabularyMatrices;
-  // One matrix for embedding and logits is there twice: as it is, and turned around and packed for its product.
-  const turned = vocabularyMatrices.length === 1 ? embedding : 0;
-  // Processors compute in 32 bits, and keep what they have widened.
-  const widened = form === 'fp16' && device === 'cpu' ? 2 * weightBytes : 0;
+  const { vocabularySize } = variant.shape;
   const logits = vocabularySize * 4;
   return {
-    weights: weightBytes + turned + widened,
+    weights: weightsInMemory(variant, device),
     tokenizer: tokenizerBytes(vocabularySize),
     loading: readingBytes,
     // Packed out of the mapped file; what is only looked up is not read before it writes.
-    mapped: weightBytes - embedding,
+    mapped: variant.weightBytes - (vocabularyMatrices(variant)[0] ?? 0),
     working: 2 * geometry.chunkTokens * logits,
     perRow: logitVectors * logits,
     cacheBytesPerToken: geometry.bytesPerToken,
   };
+}
+
+/** Bytes of the weights as they are computed with. */
+export function weightsInMemory(variant: ExportVariant, device: DeviceName): number {
+  const { form, weightBytes } = variant;
+  const [embedding = 0, ...others] = vocabularyMatrices(variant);
+  // One matrix for embedding and logits is there twice: as it is, and turned around and packed for its product.
+  const turned = others.length === 0 ? embedding : 0;
+  // Processors compute in 32 bits, and keep what they have widened.
+  const widened = form === 'fp16' && device === 'cpu' ? 2 * weightBytes : 0;
+  return weightBytes + turned + widened;
+}
+
+/** Bytes of the embedding, and of the logits' matrix where that is another one. */
+function vocabularyMatrices({ model, shape }: ExportVariant): number[] {
+  return model.tensors
+    .filter(({ dims }) => dims.length === 2 && dims.includes(shape.vocabularySize))
+    .map(({ data }) => data?.length ?? 0);
 }

@@ -17,15 +17,11 @@ import {
 import { guardedDecoder, guardOf } from '../generator/guarded-decoder.ts';
 import { measureMemory } from '../memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/assemble-tokenizer.ts';
+import { chooseVariant } from './choose-variant.ts';
 import type { ExportShape } from './decoder-shape.ts';
 import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
 import { ExportDecoder } from './export-decoder.ts';
-import {
-  chooseVariant,
-  readVariants,
-  type ExportFolder,
-  type ExportVariant,
-} from './export-folder.ts';
+import { readVariants, type ExportFolder, type ExportVariant } from './export-folder.ts';
 import type { ExportSession } from './export-session.ts';
 import { exportMemory } from './export-memory.ts';
 import { rowsChangeEachOther, type FormName } from './export-form.ts';

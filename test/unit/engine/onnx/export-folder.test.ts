@@ -41,8 +41,22 @@ describe('of several variants in a folder', () => {
   });
 
   it('the next one is taken where memory does not hold the best', async () => {
-    const llama = await chosen(join(exports.folder, 'llama'), 'cpu', 150_000);
+    const llama = await chosen(join(exports.folder, 'llama'), 'cpu', 250_000);
     expect(llama).toMatchObject({ file: 'onnx/model_q4.onnx', form: '4-bit' });
+  });
+
+  it('it is asked what they take where they are computed with, not what is stored', async () => {
+    const folder = await copy('llama');
+    for (const name of ['q4', 'q4f16', 'int8']) await rm(join(folder, `onnx/model_${name}.onnx`));
+    const [plain, halves] = [
+      await chosen(join(folder, 'onnx/model.onnx'), 'cpu'),
+      await chosen(join(folder, 'onnx/model_fp16.onnx'), 'cpu'),
+    ];
+    // The halves have room as they are stored, but a processor widens them and keeps both.
+    const memoryBytes = 3 * (halves?.weightBytes ?? NaN);
+    expect(memoryBytes).toBeLessThan(2.5 * (plain?.weightBytes ?? NaN));
+    const choice = chosen(folder, 'cpu', memoryBytes);
+    await expect(choice).rejects.toMatchObject({ code: 'model-too-large' });
   });
 
   it('none is taken where memory holds none', async () => {
