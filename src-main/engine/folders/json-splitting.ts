@@ -5,7 +5,8 @@
  */
 import { printable, tokenizerUnsupported } from '../gguf/faults.ts';
 
-interface Step {
+/** A part of a tokenizer.json that changes or cuts texts. */
+export interface Step {
   type: string;
   [key: string]: unknown;
 }
@@ -26,6 +27,15 @@ export function readNormalizer(step: Step | null | undefined): Step | null {
     ? { ...step, normalizers: stepsOf(step['normalizers']).map(readNormalizer) }
     : step;
 }
+
+/** What readPreTokenizer reads, besides sequences of them. */
+export const readKinds: ReadonlySet<string> = new Set([
+  'ByteLevel',
+  'Digits',
+  'Metaspace',
+  'Punctuation',
+  'Split',
+]);
 
 /**
  * @param continues for a text that other tokens stand before: some mark only the beginning of a text with a space

@@ -1,4 +1,5 @@
 /** Encodes ordinary texts by a tokenizer.json, without its control tokens. */
+import { readKinds, readPreTokenizer, type Step } from '../folders/json-splitting.ts';
 import { makeBertNormalizer } from './bert-normalizer.ts';
 import { unsupportedTokenizer } from './faults.ts';
 import { Tokenizer, type LibraryTokenizer } from './tokenizer-library.ts';
@@ -29,19 +30,21 @@ export interface TextTokenizer {
  * The same tokenizer without its control tokens: they are neither looked for in a text nor reachable as words of the
  * vocabulary (tokenizers' encode_special_tokens means the same).
  * @param control the texts of these tokens
- * @throws plain errors where tokenizer.json is of an unknown kind; `encode` throws model-tokenizer-unsupported
+ * @throws model-tokenizer-unsupported, and plain errors where tokenizer.json is of an unknown kind; `encode` throws model-tokenizer-unsupported
  */
 export function makeTextTokenizer(
   file: TokenizerFile,
   config: Record<string, unknown>,
   control: ReadonlySet<string>,
 ): TextTokenizer {
-  const first = withoutControl(file, config, control);
-  const preTokenizer = goingOn(file.pre_tokenizer);
+  const [beginning, goingOn] = [false, true].map((continues) =>
+    splittingOf(file.pre_tokenizer, continues),
+  );
+  const first = withoutControl({ ...file, pre_tokenizer: beginning }, config, control);
   const later =
-    preTokenizer === file.pre_tokenizer
+    JSON.stringify(beginning) === JSON.stringify(goingOn)
       ? first
-      : withoutControl({ ...file, pre_tokenizer: preTokenizer }, config, control);
+      : withoutControl({ ...file, pre_tokenizer: goingOn }, config, control);
   const encode = (tokenizer: LibraryTokenizer, text: string) =>
     checkIds(tokenizer.encode(text, { add_special_tokens: false }).ids);
   return { encode: (text) => encode(first, text), encodeLater: (text) => encode(later, text) };
@@ -66,19 +69,23 @@ function withoutControl(
   return tokenizer;
 }
 
-/** The pre-tokenizer for what is not the beginning: where it marks only a first text with a space, it marks none. */
-function goingOn(preTokenizer: unknown): unknown {
-  if (typeof preTokenizer !== 'object' || preTokenizer === null) return preTokenizer;
-  if ('prepend_scheme' in preTokenizer && preTokenizer.prepend_scheme === 'first') {
-    return { ...preTokenizer, prepend_scheme: 'never', add_prefix_space: false };
+/**
+ * The pre-tokenizer in words that the library follows as transformers does, where it does not follow the file's own.
+ * Kinds that only encoders have (BERT's, splitting at white space) stay as they are.
+ */
+function splittingOf(step: unknown, continues: boolean): unknown {
+  if (!isStep(step)) return step;
+  const { pretokenizers } = step;
+  if (step.type === 'Sequence' && Array.isArray(pretokenizers)) {
+    return { ...step, pretokenizers: pretokenizers.map((part) => splittingOf(part, continues)) };
   }
-  if (!('pretokenizers' in preTokenizer) || !Array.isArray(preTokenizer.pretokenizers)) {
-    return preTokenizer;
-  }
-  const parts: unknown[] = preTokenizer.pretokenizers;
-  const changed = parts.map(goingOn);
-  const same = changed.every((part, index) => part === parts[index]);
-  return same ? preTokenizer : { ...preTokenizer, pretokenizers: changed };
+  return readKinds.has(step.type) ? readPreTokenizer(step, continues) : step;
+}
+
+function isStep(value: unknown): value is Step {
+  return (
+    typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+  );
 }
 
 /** Unigram models look for their pieces in a structure built from the vocabulary, so these must be renamed before. */
