@@ -1,5 +1,6 @@
 /** Facts about this installation and this machine that the entries hand to the core. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { cpus, release } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -54,8 +55,12 @@ export function processorName(): string {
   return `${cores[0]?.model.trim() ?? 'unknown processor'}, ${cores.length} ${cores.length === 1 ? 'core' : 'cores'}`;
 }
 
-/** Versions that decide how devices behave: Winnow's, onnxruntime's, the system's, and a driver's where it can be read. */
-export function deviceVersions(): string {
+/**
+ * What decides how devices behave: the versions of Winnow, onnxruntime, the system, and of a driver where it can be read;
+ * and the libraries that were fetched for a device (`npm run setup:cuda`).
+ * @param runtimeFolder onnxruntime's native files for this system
+ */
+export function deviceVersions(runtimeFolder: string = onnxruntimeFolder()): string {
   const text = readFileSync(inProject('package.json'), 'utf8');
   const { version, dependencies } = JSON.parse(text) as {
     version: string;
@@ -63,7 +68,18 @@ export function deviceVersions(): string {
   };
   const driver = readIfThere('/proc/driver/nvidia/version').split('\n')[0] ?? '';
   const onnxruntime = dependencies?.['onnxruntime-node'] ?? '';
-  return [version, onnxruntime, process.platform, release(), driver].join(' · ');
+  const libraries = filesIn(runtimeFolder).filter((name) => name.includes('providers'));
+  const system = [process.platform, release(), driver];
+  return [version, onnxruntime, ...system, ...libraries.toSorted()].join(' · ');
+}
+
+function onnxruntimeFolder(): string {
+  try {
+    const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+    return join(dirname(entry), '../bin/napi-v6', process.platform, process.arch);
+  } catch {
+    return '';
+  }
 }
 
 /**

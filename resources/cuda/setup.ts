@@ -73,7 +73,8 @@ export async function setUpCuda(options: SetupOptions): Promise<boolean> {
   await fetchInto(folder, { found, targets, say });
   say('The CUDA libraries of onnxruntime are in place. They need beside them, from NVIDIA:');
   say('  a graphics driver, the CUDA toolkit 12 and cuDNN 9, where the system finds libraries.');
-  say('See whether it works:  npm run -s winnow -- devices');
+  say('See whether it works:  npm run -s winnow -- devices --forget');
+  say('The next comparison then tries the card.');
   return true;
 }
 
