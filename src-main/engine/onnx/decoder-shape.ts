@@ -30,12 +30,16 @@ export interface ExportShape {
 const plainInputs = ['input_ids', 'attention_mask', 'position_ids', 'num_logits_to_keep'] as const;
 export type PlainInput = (typeof plainInputs)[number];
 
-/** Sizes that the files beside the graph state; null where they do not. */
+/** Sizes that a file beside the graph states; null where it does not. */
 export interface StatedSizes {
+  /** The file's name. */
+  source: string;
   layers: number | null;
   keyValueHeads: number | null;
   headSize: number | null;
   vocabularySize: number | null;
+  /** What the cache's sizes are in most models with these others: for graphs that leave them open. */
+  likely: { keyValueHeads: number | null; headSize: number | null };
 }
 
 const pastName = /^past_key_values\.(\d+)\.(key|value)$/;
@@ -136,8 +140,8 @@ function readCache(
       );
     }
     const [heads, headSize] = [
-      fixed(shape[1], stated.keyValueHeads),
-      fixed(shape[3], stated.headSize),
+      fixed(shape[1], stated.keyValueHeads ?? stated.likely.keyValueHeads),
+      fixed(shape[3], stated.headSize ?? stated.likely.headSize),
     ];
     return { past: name, present, heads, headSize };
   });
@@ -155,7 +159,7 @@ function fixed(length: number | string | undefined, stated: number | null): numb
 function checkStated({ layers, cache }: ExportShape, stated: StatedSizes): void {
   const check = (what: string, found: number, said: number | null) => {
     if (said === null || said === found) return;
-    throw damagedExport(`its config.json says ${said} ${what}, but its graph has ${found}`);
+    throw damagedExport(`its ${stated.source} says ${said} ${what}, but its graph has ${found}`);
   };
   check('layers', layers, stated.layers);
   check('caches of keys and values', cache.length, 2 * layers);

@@ -55,17 +55,19 @@ export async function readExportConfig(folder: ModelFolder): Promise<ExportConfi
   // What the text part does not say, the whole may.
   const stated = { ...config, ...withoutNothing(ofText ?? {}) };
   const heads = stated.num_attention_heads ?? null;
-  const split = heads !== null && stated.hidden_size ? stated.hidden_size / heads : null;
+  const split = (stated.hidden_size ?? NaN) / (heads ?? NaN);
   const shares = (stated.num_kv_shared_layers ?? 0) > 0;
   return {
     architecture: config.model_type ?? stated.model_type ?? 'unknown',
     contextLength: stated.max_position_embeddings ?? null,
     endTokens: [],
     isGenerator: (config.architectures ?? []).some((name) => /ForCausalLM|LMHead/.test(name)),
+    source: configFiles[0],
     layers: shares ? null : (stated.num_hidden_layers ?? null),
-    keyValueHeads: stated.num_key_value_heads ?? heads,
-    headSize: stated.head_dim ?? split,
+    keyValueHeads: stated.num_key_value_heads ?? null,
+    headSize: stated.head_dim ?? null,
     vocabularySize: stated.vocab_size ?? null,
+    likely: { keyValueHeads: heads, headSize: Number.isInteger(split) ? split : null },
   };
 }
 
@@ -76,10 +78,12 @@ function ofGenai({ model }: v.InferOutput<typeof genaiSchema>): ExportConfig {
     contextLength: model.context_length ?? null,
     endTokens: [model.eos_token_id ?? []].flat(),
     isGenerator: true,
+    source: configFiles[1],
     layers: decoder.num_hidden_layers ?? null,
     keyValueHeads: decoder.num_key_value_heads ?? null,
     headSize: decoder.head_size ?? null,
     vocabularySize: model.vocab_size ?? null,
+    likely: { keyValueHeads: null, headSize: null },
   };
 }
 

@@ -128,7 +128,26 @@ describe('a look into a folder of exports', () => {
     const { supported, problem } = await checkModel(folder);
     expect(supported).toBe(false);
     expect(problem?.code).toBe('model-damaged');
-    expect(problem?.message).toContain('config.json says 30 layers, but its graph has 2');
+    expect(problem?.message).toContain('its config.json says 30 layers, but its graph has 2');
+  });
+
+  it('names the file that belongs to another model', async () => {
+    const folder = await copy('llama-genai');
+    const path = join(folder, 'genai_config.json');
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/"num_hidden_layers": *\d+/, '"num_hidden_layers": 30'));
+    const { problem } = await checkModel(folder);
+    expect(problem?.message).toContain('its genai_config.json says 30 layers');
+  });
+
+  it('believes the graph where config.json does not say how its heads share keys, as Falcon’s', async () => {
+    const folder = await copy('llama');
+    const config = {
+      ...{ architectures: ['FalconForCausalLM'], model_type: 'falcon', multi_query: true },
+      ...{ num_hidden_layers: 2, num_attention_heads: 71, hidden_size: 4544, vocab_size: 260 },
+    };
+    await writeFile(join(folder, 'config.json'), JSON.stringify(config));
+    expect(await checkModel(folder)).toMatchObject({ architecture: 'falcon', problem: null });
   });
 });
 
