@@ -79,6 +79,11 @@ export function readExportShape(model: ExportedModel, stated: StatedSizes): Expo
   return shape;
 }
 
+/** Whether it reads keys and values of what it read before. */
+export function hasCache({ inputs }: ExportedModel): boolean {
+  return inputs.some(({ name }) => pastName.test(name));
+}
+
 function plainInput({ name, elementType, shape }: ValueHeader): ExportShape['plainInputs'] {
   const known = plainInputs.find((input) => input === name);
   if (known === undefined) return [];
@@ -88,14 +93,14 @@ function plainInput({ name, elementType, shape }: ValueHeader): ExportShape['pla
   return [{ name: known, elementType, axes: shape?.length ?? 2 }];
 }
 
-function requireKnownInputs({ inputs }: ExportedModel): void {
-  const names = inputs.map(({ name }) => name);
+function requireKnownInputs(model: ExportedModel): void {
+  const names = model.inputs.map(({ name }) => name);
   if (names.includes('use_cache_branch')) {
     throw unsupportedExport(
       'This ONNX model holds two graphs, with and without a cache, in one ("merged"). Winnow runs exports with one graph for both.',
     );
   }
-  if (!names.some((name) => pastName.test(name))) {
+  if (!hasCache(model)) {
     throw unsupportedExport(
       names.includes('input_ids')
         ? 'This ONNX model has no cache, so it would read the whole text again for every token. Winnow runs exports with a cache ("text-generation-with-past").'

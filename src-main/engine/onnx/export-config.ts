@@ -40,8 +40,8 @@ export interface ExportConfig extends StatedSizes {
   contextLength: number | null;
   /** Tokens that end an answer, beside those that the tokenizer's files name. */
   endTokens: readonly number[];
-  /** It says that it writes text. */
-  isGenerator: boolean;
+  /** Whether it says that it writes text; null where it does not say what it does. */
+  isGenerator: boolean | null;
 }
 
 export const configFiles = ['config.json', 'genai_config.json'] as const;
@@ -61,7 +61,7 @@ export async function readExportConfig(folder: ModelFolder): Promise<ExportConfi
     architecture: config.model_type ?? stated.model_type ?? 'unknown',
     contextLength: stated.max_position_embeddings ?? null,
     endTokens: [],
-    isGenerator: (config.architectures ?? []).some((name) => /ForCausalLM|LMHead/.test(name)),
+    isGenerator: config.architectures?.some((name) => /ForCausalLM|LMHead/.test(name)) ?? null,
     source: configFiles[0],
     layers: shares ? null : (stated.num_hidden_layers ?? null),
     keyValueHeads: stated.num_key_value_heads ?? null,

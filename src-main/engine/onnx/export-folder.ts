@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { WinnowError } from '../../contract/errors.ts';
 import { ModelFolder } from '../folders/model-folder.ts';
 import { weightsFile, weightsIndex } from '../folders/weight-files.ts';
-import { readExportShape, type ExportShape } from './decoder-shape.ts';
+import { hasCache, readExportShape, type ExportShape } from './decoder-shape.ts';
 import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
 import { formOf, type FormName } from './export-form.ts';
 import { readExportedModel, type ExportedModel } from './read-model.ts';
@@ -54,12 +54,16 @@ async function hasWeights(folder: ModelFolder): Promise<boolean> {
 
 const isOnnx = (name: string): boolean => name.toLowerCase().endsWith('.onnx');
 
-/** Whether the files beside the ONNX files say that the model writes text. */
-export async function isGeneratorExport({ folder }: ExportFolder): Promise<boolean> {
-  return readExportConfig(folder).then(
-    ({ isGenerator }) => isGenerator,
-    () => false,
-  );
+/** Whether the model writes text, as the files beside it say; where they do not, models with a cache do. */
+export async function isGeneratorExport({ folder, named, files }: ExportFolder): Promise<boolean> {
+  try {
+    const { isGenerator } = await readExportConfig(folder);
+    if (isGenerator !== null) return isGenerator;
+    const [first = ''] = files;
+    return hasCache(await readExportedModel(folder, named ?? first));
+  } catch {
+    return false;
+  }
 }
 
 /** The folder with the configuration: the file's own, or the one around it. */

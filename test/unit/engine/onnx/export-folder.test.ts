@@ -131,6 +131,14 @@ describe('a look into a folder of exports', () => {
     expect(problem?.message).toContain('its config.json says 30 layers, but its graph has 2');
   });
 
+  it('tells from the graph that a model writes where config.json does not say', async () => {
+    const folder = await copy('llama');
+    const path = join(folder, 'config.json');
+    const config = JSON.parse(await readFile(path, 'utf8')) as object;
+    await writeFile(path, JSON.stringify({ ...config, architectures: undefined }));
+    expect(await checkModel(folder)).toMatchObject({ kind: 'generator', problem: null });
+  });
+
   it('names the file that belongs to another model', async () => {
     const folder = await copy('llama-genai');
     const path = join(folder, 'genai_config.json');
