@@ -67,7 +67,10 @@ describePages('Models', { settings: null }, (session) => {
     const page = await session.open({ path: '/models' });
     const picker = await new ModelsPage(page).open('write');
     await picker.lookAt(session.recorded.generator);
-    await showsText(picker.found, /Needs.*\d MB for 1 answer.*Computes on.*cpu/s);
+    await showsText(
+      picker.found,
+      /Needs.*\d MB for 1 answer.*Computes on\s*Processor, exact \(32 bits\)/s,
+    );
     await picker.found.getByRole('button', { name: 'Measure the speed' }).click();
     await showsText(picker.found, /Loading the model/);
     await showsText(picker.found, /[\d,]+ tokens a second, 16 answers at once/);

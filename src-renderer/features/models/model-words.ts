@@ -2,8 +2,10 @@
 import type { ModelCheck } from '../../../src-main/contract/engine.ts';
 import type { ModelMemory } from '../../../src-main/contract/model-memory.ts';
 import type { ModelSpeed } from '../../../src-main/contract/model-speed.ts';
+import { formWords } from '../../../src-main/domain/computing-words.ts';
 import { rewardWords, textWords } from '../../../src-main/domain/judging-words.ts';
 import { memoryAlone } from '../../../src-main/domain/memory-need.ts';
+import { deviceLabel } from '../../lib/device-words.ts';
 import { bytes, count } from '../../lib/format.ts';
 import type { ModelKind } from '../../state/remembered-models.ts';
 
@@ -31,7 +33,8 @@ export function checkFacts(check: ModelCheck): [string, string][] {
     ['Score', check.judging && rewardWords(check.judging)],
     ['Memory of an answer', cacheWords(check.cacheBytesPerToken)],
     ['Needs', check.memory && needWords(check.memory, check.kind)],
-    ['Computes on', check.supported ? check.device : null],
+    ['Computes on', check.supported ? computesWords(check) : null],
+    ['Is prepared', check.supported ? preparedWords(check) : null],
     ['Licence', check.licence ?? 'not told'],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== null);
@@ -43,8 +46,18 @@ const usualTokens = 200;
 /** How much memory, Winnow itself included. */
 function needWords(memory: ModelMemory, kind: ModelKind): string {
   const need = (rows: number) => bytes(memoryAlone(memory, rows, usualTokens).bytes);
-  return kind === 'generator' ? `${need(1)} for 1 answer, ${need(64)} for 64` : need(1);
+  return kind === 'generator'
+    ? `${need(1)} for 1 answer, ${need(64)} for 64, of ${usualTokens} tokens each`
+    : need(1);
 }
+
+function computesWords({ device, form }: ModelCheck): string {
+  const where = deviceLabel(device);
+  return form === null ? where : `${where}, ${formWords(form)}`;
+}
+
+const preparedWords = ({ preparedBytes }: ModelCheck): string | null =>
+  preparedBytes === null ? null : `at its first use: ${bytes(preparedBytes)} on the disk`;
 
 /** A measured speed in a sentence. */
 export function speedWords({ kind, perSecond, atOnce }: ModelSpeed): string {
