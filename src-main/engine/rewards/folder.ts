@@ -1,14 +1,13 @@
 /** Reads and checks the files of a reward-model folder; the ONNX graph itself is opened in session.ts. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import * as v from 'valibot';
 import type { DeviceName } from '../../contract/engine.ts';
+import { describingFiles, hashFiles } from '../folders/content-hash.ts';
+import { ModelFolder } from '../folders/model-folder.ts';
+import { readExportedModel } from '../onnx/read-model.ts';
 import { readConfig, type RewardConfig } from './config.ts';
-import { unreadableRewardModel } from './faults.ts';
 import { headsFile, readHeads, type RewardHead } from './heads.ts';
-import { readJson, readText, statOrNull } from './model-files.ts';
+import { readJson, readText } from './model-files.ts';
 import type { TokenizerFile } from './text-tokenizer.ts';
 import { chooseVariant, findPlace, type RewardPlace } from './variants.ts';
 
@@ -99,29 +98,14 @@ function templateIn({ chat_template: given }: TokenizerConfig): string | null {
 }
 
 /**
- * SHA-256, in hexadecimal, of everything that decides a reward: the ONNX file, the files beside it that hold its numbers
- * (their names begin with its name), the tokenizer, the configuration and what Winnow itself is told about the model.
+ * SHA-256, in hexadecimal, of everything that decides a reward: the ONNX file, the files that it names for its numbers,
+ * the tokenizer, the configuration and what Winnow itself is told about the model.
+ * @throws model-unreadable, model-damaged, model-truncated, model-format-unsupported
  */
 export async function hashRewardFolder({ folder, modelPath }: RewardFolder): Promise<string> {
-  const modelName = basename(modelPath);
-  const beside = (await readdir(dirname(modelPath)))
-    .filter((name) => name.startsWith(modelName) || name === `${modelName.slice(0, -5)}.data`)
-    .sort()
-    .map((name) => join(dirname(modelPath), name));
-  const hash = createHash('sha256');
-  for (const path of [...beside, ...(await descriptionsIn(folder))]) {
-    try {
-      for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-    } catch (error) {
-      throw unreadableRewardModel(path, error);
-    }
-  }
-  return hash.digest('hex');
+  const files = await ModelFolder.open(folder);
+  const { files: numbers } = await readExportedModel(files, nameIn(folder, modelPath));
+  return hashFiles([...numbers.all(), ...(await describingFiles(files, [headsFile]))]);
 }
 
-async function descriptionsIn(folder: string): Promise<string[]> {
-  const names = ['config.json', 'tokenizer.json', 'tokenizer_config.json', templateFile, headsFile];
-  const paths = names.map((name) => join(folder, name));
-  const facts = await Promise.all(paths.map(statOrNull));
-  return paths.filter((_, index) => facts[index] !== null);
-}
+const nameIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');

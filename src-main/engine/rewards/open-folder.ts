@@ -23,9 +23,14 @@ export async function openRewardFolder(options: Options): Promise<OpenRewardMode
   const texts = await openTextForm(folder);
   try {
     checkVocabulary(folder.vocabularySize, folder.windowTokens, texts);
-    const contentHash = await hashRewardFolder(folder);
     options.onProgress?.({ step: 'loading', fraction: 0.2 });
     const scorer = await openScorer(folder, texts, { ...options, device });
+    // Only now: what onnxruntime says of a broken file tells more than what a reader of its table could.
+    const contentHash = await hashRewardFolder(folder).catch(async (error: unknown) => {
+      await scorer.close();
+      throw error;
+    });
+    options.onProgress?.({ step: 'loading', fraction: 1 });
     const { name, windowTokens, architecture, heads } = folder;
     return {
       facts: { name, contentHash, device },
@@ -58,7 +63,6 @@ async function openScorer(
     const scorer = makeBatchScorer(parts);
     await tryScoring(scorer, texts, windowTokens);
     await tryCompany(parts, texts, windowTokens);
-    onProgress?.({ step: 'loading', fraction: 1 });
     return scorer;
   } catch (error) {
     await session.close();

@@ -78,4 +78,22 @@ describe('a reward model named by its file', () => {
     expect(named.contentHash).not.toBe(whole.contentHash);
     expect(named.reward).toBe(whole.reward);
   });
+
+  it('has another hash with other numbers, whatever the file is called that holds them', async () => {
+    const hashOf = async (seed: number) => {
+      const { files, graph } = makeTinyRewardModel({ seed });
+      const words = graph.initializers.find(({ name }) => name === 'words');
+      const initializers = makeTinyRewardModel().graph.initializers.map((tensor) =>
+        tensor.name === 'words' ? { ...tensor, externalFile: 'numbers.bin' } : tensor,
+      );
+      files.set('onnx/model.onnx', encodeOnnx({ ...graph, initializers }));
+      files.set('onnx/numbers.bin', Buffer.from(words?.data.buffer ?? new ArrayBuffer(0)));
+      const path = writeModelFolder(join(temporaryFolder(), 'judge'), files);
+      const model = await loadRewardModel({ path, device: 'cpu', preparedFolder: path });
+      await model.close();
+      return model.facts.contentHash;
+    };
+    expect(await hashOf(1)).toBe(await hashOf(1));
+    expect(await hashOf(2)).not.toBe(await hashOf(1));
+  });
 });
