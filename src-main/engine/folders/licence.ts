@@ -7,8 +7,11 @@ const header = /^---\r?\n([\s\S]*?)\r?\n---/;
 export async function readLicence(folder: ModelFolder): Promise<string | null> {
   const text = await folder.readText('README.md').catch(() => null);
   const [, entries = ''] = header.exec(text ?? '') ?? [];
+  // One word, or the first of a list: `[mit, apache-2.0]`, or a line for each.
   const entry = (name: string) =>
-    new RegExp(`^${name}:\\s*["']?([\\w.-]+)`, 'm').exec(entries)?.[1];
+    new RegExp(`^${name}:[ \\t]*(?:\\[[ \\t]*|\\r?\\n[ \\t]*-[ \\t]+)?["']?([\\w.-]+)`, 'm').exec(
+      entries,
+    )?.[1];
   const licence = entry('license');
   return (licence === 'other' ? entry('license_name') : undefined) ?? licence ?? null;
 }
