@@ -54,7 +54,9 @@ export class ModelFolder {
       if (isMissing(error)) return null;
       throw unreadableFile(name, error);
     }
-    if (!real.startsWith(this.#bounds + sep)) throw leadsOut(name);
+    // The root of a drive ends with the separator itself.
+    const inside = this.#bounds.endsWith(sep) ? this.#bounds : this.#bounds + sep;
+    if (!real.startsWith(inside)) throw leadsOut(name);
     // Reading a pipe or a device could keep us waiting for ever.
     if (!isFile) throw damagedFile(name, 'it is not a file');
     return real;

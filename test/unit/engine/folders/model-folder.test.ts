@@ -1,5 +1,5 @@
-import { mkdir, symlink, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, realpath, symlink, truncate } from 'node:fs/promises';
+import { join, parse, relative } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ModelFolder } from '../../../../src-main/engine/folders/model-folder.ts';
@@ -78,6 +78,14 @@ describe('a folder with a model', () => {
       await expect(other).rejects.toMatchObject(code('model-unreadable'));
     },
   );
+
+  it('may be the root of a drive', async () => {
+    const path = await realpath(await writeFolder(join(home, 'm'), { 'config.json': '{}' }));
+    const { root } = parse(path);
+    const folder = await ModelFolder.open(root);
+    const file = join(path, 'config.json');
+    expect(await folder.find(relative(root, file))).toBe(file);
+  });
 
   it('refuses what is no text, no JSON, of another shape, or far too large', async () => {
     const path = await writeFolder(join(home, 'm'), {
