@@ -117,9 +117,9 @@ export interface LoadRewardRequest {
 /** What a model does in a run: it writes, it decides, or it only judges what is finished. */
 export type ModelRole = 'generator' | 'reward' | 'judge';
 
-/** Told while a model is prepared or loaded. */
+/** Told while a model is prepared or loaded, and while devices are tried with it (by the core, not by the engine). */
 export interface LoadProgress {
-  step: 'checking' | 'preparing' | 'loading';
+  step: 'trying' | 'checking' | 'preparing' | 'loading';
   /** 0 to 1. */
   fraction: number;
 }

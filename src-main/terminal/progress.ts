@@ -3,7 +3,7 @@
  * place; a log file gets a new line now and then.
  */
 import type { CompareProgress } from '../core/compare/compare.ts';
-import type { ModelRole } from '../contract/engine.ts';
+import type { LoadProgress, ModelRole } from '../contract/engine.ts';
 import type { LaneEvent, StrategyName } from '../contract/events.ts';
 import { createLaneFold, type LaneFold, type LaneSummary } from '../domain/lane-summary.ts';
 import { strategyLabels } from '../domain/strategies/index.ts';
@@ -81,12 +81,16 @@ export class ProgressLines {
     return this.io.interactive ? redrawEveryMs : logEveryMs;
   }
 
-  private showLoading(what: ModelRole, step: string, fraction: number): void {
-    const doing =
-      { checking: 'Checking', preparing: 'Preparing', loading: 'Loading' }[step] ?? step;
+  private showLoading(what: ModelRole, step: LoadProgress['step'], fraction: number): void {
     const name = modelWords[what];
+    const doing: Record<LoadProgress['step'], string> = {
+      trying: 'Trying which device is the fastest, only once',
+      checking: `Checking ${name}`,
+      preparing: `Preparing ${name}`,
+      loading: `Loading ${name}`,
+    };
     const percent = step === 'preparing' ? ` ${Math.round(fraction * 100)} %` : '';
-    const line = `${doing} ${name} …`;
+    const line = `${doing[step]} …`;
     if (this.io.interactive) this.io.err(`${clearLine}${line}${percent}`);
     else if (this.loadingShown !== line) this.io.err(`${line}\n`);
     this.loadingShown = line;

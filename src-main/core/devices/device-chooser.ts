@@ -53,7 +53,8 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
   return async (models, onProgress, signal) => {
     // Only processors have the products that this form is made of.
     if (models.form === 'int8') return onProcessor;
-    const findings = readFindings(file, versions) ?? (await findDevices(parts));
+    const findings =
+      readFindings(file, versions) ?? (await findDevices(parts, { onProgress, signal }));
     if (findings === null) return onProcessor;
     const { usable } = findings;
     const cards = usable.filter((device) => device !== 'cpu');
@@ -74,9 +75,16 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
 }
 
 /** Asks which devices work, and keeps the answer; null where a driver took the process along. */
-async function findDevices(parts: DeviceChooserParts): Promise<DeviceFindings | null> {
-  const { file, versions, throwAway } = parts;
-  const found = await throwAway((engine) => engine.devices()).catch(() => null);
+async function findDevices(
+  parts: DeviceChooserParts,
+  { onProgress, signal }: TrialOptions,
+): Promise<DeviceFindings | null> {
+  const { file, versions } = parts;
+  onProgress({ step: 'trying', fraction: 0 });
+  const found = await ask(parts, signal, (engine) => engine.devices()).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    return null;
+  });
   if (found === null) return null;
   const usable = found.flatMap((facts) => (facts.usable ? [facts.name] : []));
   const findings: DeviceFindings = { versions, usable, choices: {} };
@@ -96,12 +104,21 @@ async function tryAll(
   models: ModelsToChooseFor,
   options: TrialOptions,
 ): Promise<{ choice: DeviceChoice; isFinal: boolean } | null> {
-  const processor = await tryOne(parts, 'cpu', models, options);
+  let done = 0;
+  const tryNext = (device: DeviceName): Promise<Outcome> => {
+    const trying: LoadProgress = { step: 'trying', fraction: done++ / (cards.length + 1) };
+    options.onProgress(trying);
+    // What a trial does with the models is part of it; only preparing them takes long, and stays.
+    const onProgress = (progress: LoadProgress): void =>
+      options.onProgress(progress.step === 'preparing' ? progress : trying);
+    return tryOne(parts, device, models, { ...options, onProgress });
+  };
+  const processor = await tryNext('cpu');
   if (processor.trial === null) return null;
   const tried: TriedDevice[] = [];
   let isFinal = true;
   for (const device of cards) {
-    const { trial, isPassing } = await tryOne(parts, device, models, options);
+    const { trial, isPassing } = await tryNext(device);
     if (trial !== null) tried.push({ device, trial });
     isFinal &&= !isPassing;
   }
@@ -116,23 +133,38 @@ interface Outcome {
 }
 
 async function tryOne(
-  { throwAway, preparedFolder }: DeviceChooserParts,
+  parts: DeviceChooserParts,
   device: DeviceName,
   models: ModelsToChooseFor,
   { onProgress, signal }: TrialOptions,
 ): Promise<Outcome> {
+  const { preparedFolder } = parts;
+  const { generator, reward, form } = models;
+  const request = { generator, reward, form, device, preparedFolder };
+  try {
+    const trial = await ask(parts, signal, (engine) => engine.tryDevice(request, onProgress));
+    return { trial, isPassing: false };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const isVerdict = error instanceof WinnowError && verdicts.includes(error.code);
+    return { trial: null, isPassing: !isVerdict };
+  }
+}
+
+/** Asks an engine of its own, until a person stops it: then it throws `cancelled`, whatever the engine threw. */
+function ask<Answer>(
+  { throwAway }: DeviceChooserParts,
+  signal: AbortSignal,
+  question: (engine: TrialEngine) => Promise<Answer>,
+): Promise<Answer> {
   return throwAway(async (engine) => {
     const stop = (): void => void engine.stop();
     signal.addEventListener('abort', stop);
     try {
       if (signal.aborted) throw cancelled();
-      const { generator, reward, form } = models;
-      const request = { generator, reward, form, device, preparedFolder };
-      return { trial: await engine.tryDevice(request, onProgress), isPassing: false };
+      return await question(engine);
     } catch (error) {
-      if (signal.aborted) throw cancelled();
-      const isVerdict = error instanceof WinnowError && verdicts.includes(error.code);
-      return { trial: null, isPassing: !isVerdict };
+      throw signal.aborted ? cancelled() : error;
     } finally {
       signal.removeEventListener('abort', stop);
     }

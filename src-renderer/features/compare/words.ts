@@ -60,10 +60,11 @@ const modelWords: Record<ModelRole, string> = {
   judge: 'the model of the second opinion',
 };
 
-/** What is being done with a model before a run can begin. */
+/** What is being done, mostly with a model, before a run can begin. */
 export function loadingWords(what: ModelRole, step: LoadProgress['step']): string {
   const model = modelWords[what];
   const doing: Record<LoadProgress['step'], string> = {
+    trying: 'Trying which device is the fastest (only once)',
     checking: `Checking ${model}`,
     preparing: `Preparing ${model} for this computer (only once)`,
     loading: `Loading ${model}`,

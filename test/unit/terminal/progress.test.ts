@@ -51,6 +51,16 @@ function progressOf(interactive: boolean, progressColumns: number, columns = pro
   return { lines, said };
 }
 
+it('says that devices are tried, not that a model is loaded, while they are', () => {
+  const { lines, said } = progressOf(false, 80);
+  lines.listen({
+    type: 'loading',
+    what: 'generator',
+    progress: { step: 'trying', fraction: 0.5 },
+  });
+  expect(said.at(-1)).toBe('Trying which device is the fastest, only once …\n');
+});
+
 describe('the progress of a lane', () => {
   it('is a line that fits while it is drawn over again, with everything in it at 80 columns', () => {
     const { said } = progressOf(true, 80);

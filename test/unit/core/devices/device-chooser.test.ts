@@ -7,6 +7,7 @@ import {
   deviceNames,
   type DeviceName,
   type LinearForm,
+  type LoadProgress,
 } from '../../../../src-main/contract/engine.ts';
 import { WinnowError, type ErrorCode } from '../../../../src-main/contract/errors.ts';
 import { forgetFindings } from '../../../../src-main/core/devices/choices-file.ts';
@@ -193,6 +194,51 @@ describe('choosing a device', () => {
     };
     expect(await choose(dying)).toEqual({ generator: 'cpu', reward: 'cpu' });
     expect(await choose(engine)).toEqual({ generator: 'webgpu', reward: 'webgpu' });
+  });
+
+  it('says that devices are tried while they are, and when a model is prepared for that', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const loading: TrialEngine = {
+      ...engine,
+      tryDevice(request, onProgress = () => undefined) {
+        const steps = request.device === 'cpu' ? (['preparing', 'loading'] as const) : [];
+        for (const step of steps) onProgress({ step, fraction: 0.3 });
+        return engine.tryDevice(request);
+      },
+    };
+    const told: LoadProgress[] = [];
+    const { signal } = new AbortController();
+    await chooser(loading)(models(), (progress) => told.push(progress), signal);
+    expect(told.map(({ step, fraction }) => `${step} ${fraction}`)).toEqual([
+      'trying 0',
+      'trying 0',
+      'preparing 0.3',
+      'trying 0',
+      'trying 0.5',
+    ]);
+    told.length = 0;
+    await chooser(loading)(models(), (progress) => told.push(progress), signal);
+    expect(told).toEqual([]);
+  });
+
+  it('ends when a person stops it while it looks which devices there are', async () => {
+    const { engine } = machine(['cpu', 'webgpu']);
+    const stopping = new AbortController();
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const looking: TrialEngine = {
+      ...engine,
+      devices() {
+        stopping.abort();
+        return stopped;
+      },
+      stop() {
+        reject(new WinnowError('cancelled', 'Stopped.', 'Start again.'));
+        return Promise.resolve({ killed: false });
+      },
+    };
+    await expect(choose(looking, '1', stopping.signal)).rejects.toMatchObject({
+      code: 'cancelled',
+    });
   });
 
   it('ends when a person stops it, and keeps nothing half found', async () => {

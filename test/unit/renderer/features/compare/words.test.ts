@@ -78,6 +78,7 @@ describe('short words', () => {
 
   it('say what is done with which model', () => {
     expect(loadingWords('generator', 'preparing')).toMatch(/the model that writes .*only once/);
+    expect(loadingWords('generator', 'trying')).toMatch(/which device is the fastest .*only once/);
     expect(loadingWords('reward', 'loading')).toBe('Loading the model that judges');
   });
 });
