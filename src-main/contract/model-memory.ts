@@ -10,6 +10,8 @@ export interface ModelMemory {
   loading: number;
   /** Pages of its file that are there, too, while it is loaded; the system takes them back as it needs the room. */
   mapped: number;
+  /** What it has read of earlier texts and keeps, at the most. */
+  kept: number;
   /** What is computed with, whatever the number of rows. */
   working: number;
   /** The same for each row that is written at once. */

@@ -1,6 +1,6 @@
 /**
  * What a comparison needs of this computer's memory: the models, the cache and what is there only for a moment. Summed
- * before anything is loaded (engine/memory-guard.ts), and shown by a look into a model. docs/memory.md has the measures.
+ * before anything is loaded (engine/model-memory.ts), and shown by a look into a model. docs/memory.md has the measures.
  */
 import type { ModelMemory } from '../contract/model-memory.ts';
 import { WinnowError } from '../contract/errors.ts';
@@ -43,6 +43,7 @@ export function memoryNeed(
     { name: 'the weights', bytes: generator.weights },
     { name: 'the reward model', bytes: sum(rewards.map(({ weights }) => weights)) },
     { name: "the answers' cache", bytes: cacheBytes },
+    { name: 'texts that were judged', bytes: sum(models.map(({ kept }) => kept)) },
     // Generator and reward models compute in turns; what one has freed the next one takes.
     {
       name: 'computing',

@@ -31,8 +31,8 @@ async function memoryOfDecoder(path: string): Promise<ModelMemory> {
   const { file, facts, windowTokens } = await openJudgingDecoder(path);
   try {
     const memory = generatorMemory(file, facts, chooseForm(file, facts));
-    const texts = textCacheBytes(facts, windowTokens);
-    return { ...memory, working: memory.working + texts, perRow: 0, cacheBytesPerToken: 0 };
+    const kept = textCacheBytes(facts, windowTokens);
+    return { ...memory, kept, perRow: 0, cacheBytesPerToken: 0 };
   } finally {
     await file.close();
   }

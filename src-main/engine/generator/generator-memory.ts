@@ -29,6 +29,7 @@ export function generatorMemory(file: GgufFile, facts: ModelFacts, form: LinearF
     loading: readingBytes,
     // onnxruntime packs the linear layers out of the mapped file; the embedding's part of it is not read before it writes.
     mapped: Math.max(0, linear - embedding),
+    kept: 0,
     working: promptRows * activationBytes(facts),
     perRow: logitVectors * vocabularySize * 4 + activationBytes(facts),
     // Keys and values, in fp32.

@@ -24,6 +24,7 @@ export function exportMemory(
     loading: readingBytes,
     // Packed out of the mapped file; what is only looked up is not read before it writes.
     mapped: variant.weightBytes - (vocabularyMatrices(variant)[0] ?? 0),
+    kept: 0,
     working: 2 * geometry.chunkTokens * logits,
     perRow: logitVectors * logits,
     cacheBytesPerToken: geometry.bytesPerToken,

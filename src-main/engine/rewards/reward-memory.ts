@@ -85,6 +85,7 @@ export async function rewardMemory(
     // The file's own bytes, until its numbers are where they are computed with.
     loading: sizeBytes,
     mapped: 0,
+    kept: 0,
     working: batchBytes(sizes, windowTokens),
     perRow: 0,
     cacheBytesPerToken: 0,

@@ -12,6 +12,7 @@ const generator: ModelMemory = {
   tokenizer: 100e6,
   loading: 50e6,
   mapped: 4e9,
+  kept: 0,
   working: 20e6,
   perRow: 1e6,
   cacheBytesPerToken: 10_000,
@@ -21,6 +22,7 @@ const reward: ModelMemory = {
   tokenizer: 30e6,
   loading: 1.5e9,
   mapped: 0,
+  kept: 0,
   working: 80e6,
   perRow: 0,
   cacheBytesPerToken: 0,
@@ -40,6 +42,15 @@ describe('the memory that a comparison needs', () => {
     // In turns: the larger of both, beside the rows.
     expect(bytesOf(need, 'computing')).toBe(64e6 + 80e6);
     expect(bytesOf(need, 'Winnow itself')).toBe(programBytes + 130e6);
+  });
+
+  it('counts what every reward model keeps of the texts, beside all else', () => {
+    const plain = { ...reward, loading: 0 };
+    const keeping = { ...plain, kept: 300e6 };
+    const need = memoryNeed(generator, [keeping, keeping], lane);
+    expect(bytesOf(need, 'texts that were judged')).toBe(600e6);
+    expect(need.bytes - memoryNeed(generator, [plain, plain], lane).bytes).toBe(600e6);
+    expect(memoryAlone(keeping, 1, 200).bytes - memoryAlone(plain, 1, 200).bytes).toBe(300e6);
   });
 
   it('counts what is there only while a model is loaded, where that is more', () => {

@@ -125,6 +125,8 @@ describe('a look into a model', () => {
       judging: { texts: 'conversation' },
       supported: true,
     });
+    // The keys and values of the texts that it has read.
+    expect((await checkModel(path)).memory?.kept).toBeGreaterThan(0);
   });
 
   it('names what is in the way of a model that cannot be used, and what it could read of it', async () => {
