@@ -8,6 +8,7 @@ import { createEventBus, type EventBus } from './core/event-bus.ts';
 import { readyExportFile, removeOldExports } from './core/export/ready-exports.ts';
 import { createHandlers } from './core/handlers.ts';
 import { openLog } from './core/log.ts';
+import { modelStamp } from './engine/model-stamp.ts';
 import type { EngineChannelMaker } from './host/engine-channel.ts';
 import type { Inspect, StoppableEngine } from './core/engine.ts';
 import { createEngineHost } from './host/engine-host.ts';
@@ -57,6 +58,7 @@ export function composeCore(
         file: folder.deviceFindings,
         versions: deviceVersions(),
         preparedFolder: folder.preparedModels,
+        stamp: modelStamp,
         freeModels: () => engine.unload(),
         throwAway: inThrowAwayEngine(makeEngine),
       }),

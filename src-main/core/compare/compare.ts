@@ -6,7 +6,6 @@ import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contrac
 import { answerRoom } from '../../domain/answer-room.ts';
 import type { CacheBudget } from '../../domain/budget.ts';
 import { cacheCost } from '../../domain/cache-cost.ts';
-import type { DeviceChoice } from '../../domain/device-choice.ts';
 import type { LaneSummary } from '../../domain/lane-summary.ts';
 import { budgetBytesOf, fullestLane, laneSettings, planLanes } from '../../domain/plan.ts';
 import { checkPrompt } from '../../domain/prompt.ts';
@@ -20,7 +19,12 @@ import {
 } from './device-failure.ts';
 import { ignoringFaults } from './ignoring-faults.ts';
 import { runLane } from './lane-run.ts';
-import { devicesFor, loadModels, type LoadModelsParts } from './load-models.ts';
+import {
+  devicesFor,
+  loadModels,
+  type ComparisonDevices,
+  type LoadModelsParts,
+} from './load-models.ts';
 import { statusAfter } from './run-status.ts';
 import { settingNotices, settingsAsUsed, type SettingNotice } from './settings-as-used.ts';
 
@@ -111,7 +115,7 @@ async function prepare(
   dependencies: CompareDependencies,
   { prompt, settings }: CompareRequest,
   listener: (progress: CompareProgress) => void,
-  where: { devices: DeviceChoice } | OtherDevices,
+  where: { devices: ComparisonDevices } | OtherDevices,
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
   const { generator, reward, judge } = await loadModels(

@@ -1,16 +1,16 @@
 /** What a comparison does when a device fails in its middle: it begins anew on the processor, for no run mixes devices. */
 import { WinnowError } from '../../contract/errors.ts';
 import type { RunRecord } from '../../contract/run.ts';
-import type { DeviceChoice } from '../../domain/device-choice.ts';
+import type { ComparisonDevices } from './load-models.ts';
 import type { SettingNotice } from './settings-as-used.ts';
 
 /** Where a comparison runs, when its devices have failed. */
 export interface OtherDevices {
-  devices: DeviceChoice;
+  devices: ComparisonDevices;
   notice: SettingNotice;
 }
 
-const processor: DeviceChoice = { generator: 'cpu', reward: 'cpu' };
+const processor: ComparisonDevices = { generator: 'cpu', reward: 'cpu', judge: 'cpu' };
 
 /**
  * What to do after a failure: null where another device would not help.
@@ -42,10 +42,10 @@ export function afterDeviceFailure(
  */
 export function afterCrashWhileLoading(
   error: unknown,
-  { generator, reward }: DeviceChoice,
+  devices: ComparisonDevices,
 ): OtherDevices | null {
   const crashed = error instanceof WinnowError && error.code === 'engine-died';
-  const usesCard = generator !== 'cpu' || reward !== 'cpu';
+  const usesCard = Object.values(devices).some((device) => device !== 'cpu');
   if (!crashed || !usesCard) return null;
   return {
     devices: processor,

@@ -31,8 +31,14 @@ export interface LoadedModels {
   judge: RewardFacts | null;
 }
 
+/** The device of each model. */
+export interface ComparisonDevices extends DeviceChoice {
+  judge: DeviceName;
+}
+
 /**
- * The devices for a comparison: the one that is named, or those that turn out to be the best.
+ * The devices for a comparison: the one that is named, or those that turn out to be the best. A judge, which works off
+ * the clock, is not tried: where no device is named, it runs on the processor.
  * @throws cancelled
  */
 export async function devicesFor(
@@ -40,18 +46,22 @@ export async function devicesFor(
   settings: RunSettings,
   listener: LoadListener,
   signal: AbortSignal,
-): Promise<DeviceChoice> {
+): Promise<ComparisonDevices> {
   const { device } = settings;
-  if (device !== 'auto') return { generator: device, reward: device };
-  if (chooseDevice === undefined) return { generator: 'cpu', reward: 'cpu' };
-  return chooseDevice(settings, telling(listener, 'generator'), signal);
+  if (device !== 'auto') return { generator: device, reward: device, judge: device };
+  const processor: ComparisonDevices = { generator: 'cpu', reward: 'cpu', judge: 'cpu' };
+  if (chooseDevice === undefined) return processor;
+  return {
+    ...processor,
+    ...(await chooseDevice(settings, telling(listener, 'generator'), signal)),
+  };
 }
 
 /** @throws the errors of loading a generator and reward models */
 export async function loadModels(
   { engine, preparedFolder }: LoadModelsParts,
   settings: RunSettings,
-  devices: DeviceChoice,
+  devices: ComparisonDevices,
   listener: LoadListener,
 ): Promise<LoadedModels> {
   const request = (path: string, device: DeviceName) => ({ path, device, preparedFolder });
@@ -63,16 +73,19 @@ export async function loadModels(
     telling(listener, 'generator'),
   );
   // The likelihood comes from the generator, wherever that runs.
-  const rewardRequest = (path: string) =>
-    request(path, path === 'likelihood' ? generator.device : devices.reward);
+  const rewardRequest = (path: string, device: DeviceName) =>
+    request(path, path === 'likelihood' ? generator.device : device);
   const reward = await engine.loadReward(
-    rewardRequest(settings.reward),
+    rewardRequest(settings.reward, devices.reward),
     telling(listener, 'reward'),
   );
   const judge =
     settings.judge === null
       ? null
-      : await engine.loadJudge(rewardRequest(settings.judge), telling(listener, 'judge'));
+      : await engine.loadJudge(
+          rewardRequest(settings.judge, devices.judge),
+          telling(listener, 'judge'),
+        );
   return { generator, reward, judge };
 }
 

@@ -2,7 +2,6 @@
  * The device for a comparison that names none: the fastest of those that write and score what the processor does, tried
  * once for each machine and pair of models. Everything runs in processes that live only for that, since drivers crash.
  */
-import { stat } from 'node:fs/promises';
 import type { DeviceTrial } from '../../contract/device-trial.ts';
 import type { DeviceName, LinearForm, LoadProgress } from '../../contract/engine.ts';
 import { cancelled, WinnowError, type ErrorCode } from '../../contract/errors.ts';
@@ -18,6 +17,8 @@ export interface DeviceChooserParts {
   /** Of Winnow, onnxruntime and what else decides how devices behave. */
   versions: string;
   preparedFolder: string;
+  /** The same text as long as nothing has changed of what a model's path stands for. */
+  stamp: (path: string) => Promise<string>;
   /** Asks an engine process that lives only for this. */
   throwAway: <Result>(question: (engine: TrialEngine) => Promise<Result>) => Promise<Result>;
   /** Frees what the comparisons' engine holds: trials need the memory, and load the same models again. */
@@ -59,7 +60,7 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
     const { usable } = findings;
     const cards = usable.filter((device) => device !== 'cpu');
     if (cards.length === 0) return onProcessor;
-    const key = await keyOf(models);
+    const key = await keyOf(parts, models);
     const { now = Date.now } = parts;
     const before = findings.choices[key];
     if (before !== undefined && now() < (before.until ?? Infinity)) return before;
@@ -171,11 +172,13 @@ function ask<Answer>(
   });
 }
 
-/** The same paths, sizes and times of change: the same models. The form decides how fast they are. */
-async function keyOf({ generator, reward, form }: ModelsToChooseFor): Promise<string> {
-  const stamps = [generator, reward].map(async (path) => {
-    const facts = path === 'likelihood' ? null : await stat(path).catch(() => null);
-    return `${path} ${facts?.size ?? 0} ${facts?.mtimeMs ?? 0}`;
-  });
+/** The same models, unchanged, in the same form, which decides how fast they are. */
+async function keyOf(
+  { stamp }: DeviceChooserParts,
+  { generator, reward, form }: ModelsToChooseFor,
+): Promise<string> {
+  const stamps = [generator, reward].map(async (path) =>
+    path === 'likelihood' ? path : `${path} ${await stamp(path)}`,
+  );
   return [...(await Promise.all(stamps)), form].join(' | ');
 }

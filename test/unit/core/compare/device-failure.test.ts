@@ -28,7 +28,7 @@ describe('a comparison whose device fails in its middle', () => {
     ['a driver takes the engine along', 'engine-died', 'dml', 'dml'],
   ])('begins anew on the processor where %s', (_what, code, generator, reward) => {
     const other = afterDeviceFailure(failure(code), models(generator, reward));
-    expect(other?.devices).toEqual({ generator: 'cpu', reward: 'cpu' });
+    expect(other?.devices).toEqual({ generator: 'cpu', reward: 'cpu', judge: 'cpu' });
     expect(other?.notice.message).toContain('processor');
   });
 
@@ -44,8 +44,8 @@ describe('a comparison whose device fails in its middle', () => {
 describe('an engine that dies while models are loaded', () => {
   it('leads to the processor only where a model was to run on a card', () => {
     const died = failure('engine-died');
-    const onCard = { generator: 'webgpu', reward: 'cpu' } as const;
-    const processor = { generator: 'cpu', reward: 'cpu' } as const;
+    const onCard = { generator: 'webgpu', reward: 'cpu', judge: 'cpu' } as const;
+    const processor = { generator: 'cpu', reward: 'cpu', judge: 'cpu' } as const;
     expect(afterCrashWhileLoading(died, onCard)?.devices).toEqual(processor);
     expect(afterCrashWhileLoading(died, processor)).toBeNull();
     expect(afterCrashWhileLoading(failure('model-damaged'), onCard)).toBeNull();

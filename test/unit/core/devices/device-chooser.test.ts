@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   type LoadProgress,
 } from '../../../../src-main/contract/engine.ts';
 import { WinnowError, type ErrorCode } from '../../../../src-main/contract/errors.ts';
+import { modelStamp } from '../../../../src-main/engine/model-stamp.ts';
 import { forgetFindings } from '../../../../src-main/core/devices/choices-file.ts';
 import {
   createDeviceChooser,
@@ -77,6 +78,7 @@ function chooser(
     file: join(folder, 'devices.json'),
     versions,
     preparedFolder: folder,
+    stamp: modelStamp,
     freeModels,
     throwAway: (question) => question(engine),
   });
@@ -150,6 +152,20 @@ describe('choosing a device', () => {
     forgetFindings(join(folder, 'devices.json'));
     await choose(engine, '2');
     expect(asked).toHaveLength(11);
+  });
+
+  it('tries again when a file inside a model’s folder was replaced', async () => {
+    const { asked, engine } = machine(['cpu', 'webgpu']);
+    const generator = join(folder, 'model');
+    const weights = join(generator, 'model.safetensors');
+    mkdirSync(generator);
+    const { signal } = new AbortController();
+    for (const content of ['weights', 'other weights', 'other weights']) {
+      writeFileSync(weights, content);
+      utimesSync(weights, 1, 1);
+      await chooser(engine)({ ...models(), generator }, () => undefined, signal);
+    }
+    expect(asked).toEqual(['devices', 'cpu', 'webgpu', 'cpu', 'webgpu']);
   });
 
   it('takes the processor where a driver crashes', async () => {
