@@ -1,10 +1,13 @@
 /** Reads chunks of texts with a decoder that judges: the plain step graph, which ends in the model's head. */
+import type { DeviceName } from '../../contract/engine.ts';
+import { explainDeviceFault } from '../devices/device-faults.ts';
+import { sessionOptions } from '../devices/session-options.ts';
 import type { DecoderShape } from '../graph/model-weights.ts';
 import { stepFeeds, type StepCache } from '../generator/step-feeds.ts';
 import { stepOutputs } from '../graph/step-graph.ts';
-import { loadOnnxRuntime, type InferenceSession } from '../onnxruntime.ts';
+import { loadOnnxRuntime } from '../onnxruntime.ts';
 import type { ChunkReader } from './chunk-scorer.ts';
-import { explainRun } from './faults.ts';
+import { explainLoad, explainRun } from './faults.ts';
 import { weightedSum, type RewardHead } from './heads.ts';
 import type { ReadChunk } from './text-cache.ts';
 
@@ -14,14 +17,21 @@ export interface DecoderReaderOptions {
   shape: DecoderShape;
   heads: readonly RewardHead[];
   chunkTokens: number;
-  sessionOptions: InferenceSession.SessionOptions;
+  device: DeviceName;
 }
 
-/** Loads the graph. */
+/**
+ * Loads the graph.
+ * @throws WinnowError out-of-memory, device-failed, engine-failed; so does reading
+ */
 export async function openDecoderReader(options: DecoderReaderOptions): Promise<ChunkReader> {
-  const { path, shape, heads, chunkTokens, sessionOptions } = options;
+  const { path, shape, heads, chunkTokens, device } = options;
   const { InferenceSession, Tensor } = await loadOnnxRuntime();
-  const session = await InferenceSession.create(path, sessionOptions);
+  const session = await InferenceSession.create(path, sessionOptions(device)).catch(
+    (error: unknown) => {
+      throw device === 'cpu' ? explainLoad(error) : explainDeviceFault(error, device);
+    },
+  );
   return {
     chunkTokens,
     read: async (tokens, before) => {
@@ -29,7 +39,7 @@ export async function openDecoderReader(options: DecoderReaderOptions): Promise<
       const past = joined(before, shape, chunkTokens);
       const feeds = stepFeeds(Tensor, shape, [[...tokens, ...padding]], past);
       const results = await session.run(feeds).catch((error: unknown) => {
-        throw explainRun(error);
+        throw device === 'cpu' ? explainRun(error) : explainDeviceFault(error, device);
       });
       const numbersOf = (name: string) => results[name]?.data as Float32Array;
       const layers = Array.from({ length: shape.layers }, (_, layer) => layer);

@@ -80,12 +80,21 @@ export function vocabularyMismatch(details: Details): WinnowError {
   );
 }
 
+/** What onnxruntime threw while it loaded a graph that Winnow made. */
+export function explainLoad(error: unknown): WinnowError {
+  return engineFailed('The reward model could not be loaded.', error);
+}
+
 /** What onnxruntime threw while it scored. */
 export function explainRun(error: unknown): WinnowError {
+  return engineFailed('The reward model failed while it was scoring a text.', error);
+}
+
+function engineFailed(message: string, error: unknown): WinnowError {
   if (isOutOfMemory(error)) return outOfMemory(error);
   return new WinnowError(
     'engine-failed',
-    'The reward model failed while it was scoring a text.',
+    message,
     'Try again. If it happens again, choose another reward model.',
     { cause: describeThrown(error) },
     { cause: error },

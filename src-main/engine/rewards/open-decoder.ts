@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { DeviceName } from '../../contract/engine.ts';
 import { deviceForPlainGraphs } from '../devices/decode-paths.ts';
 import { resolveDevice } from '../devices/devices.ts';
-import { sessionOptions } from '../devices/session-options.ts';
 import { chooseForm } from '../generator/choose-form.ts';
 import { prepareModel } from '../generator/prepare.ts';
 import { release } from '../generator/prepared-cache.ts';
@@ -74,7 +73,7 @@ async function openScorer(
       shape: facts,
       heads,
       chunkTokens: chunkTokens(file),
-      sessionOptions: sessionOptions(device),
+      device,
     });
     const cache = new TextCache(textCacheBytes(facts, windowTokens));
     const scorer = makeChunkScorer(reader, cache, padId);
