@@ -31,6 +31,8 @@ export const methodParameters = {
   /** The licences of everything that Winnow is made of. */
   'app.licences': nothing,
   'devices.list': nothing,
+  /** Forgets which device was found to be the best, so that the next comparison finds it out again. */
+  'devices.forget': nothing,
   'preferences.get': nothing,
   /** Changes some of them; gives them all. */
   'preferences.save': v.partial(preferencesSchema),
@@ -128,6 +130,7 @@ export interface MethodResults {
   'app.facts': AppFacts;
   'app.licences': LicenceEntry[];
   'devices.list': DeviceFacts[];
+  'devices.forget': null;
   'preferences.get': Preferences;
   'preferences.save': Preferences;
   'models.check': ModelCheck;

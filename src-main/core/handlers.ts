@@ -39,6 +39,7 @@ type FactMethods =
   | 'app.facts'
   | 'app.licences'
   | 'devices.list'
+  | 'devices.forget'
   | 'preferences.get'
   | 'preferences.save'
   | 'models.check'
@@ -55,6 +56,10 @@ function factHandlers(parts: HandlerParts): Pick<Handlers, FactMethods> {
     'app.facts': () => Promise.resolve(factsOf(parts)),
     'app.licences': () => readLicences(parts.licencesFile),
     'devices.list': () => application.devices(),
+    'devices.forget'() {
+      application.forgetDevices();
+      return Promise.resolve(null);
+    },
     'preferences.get': async () => preferencesHere(getPreferences(await application.store())),
     async 'preferences.save'({ lastSettings, ...others }) {
       const settings = lastSettings && toStored(lastSettings);

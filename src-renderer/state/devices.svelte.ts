@@ -12,3 +12,9 @@ export function listDevices(): Promise<DeviceFacts[]> {
   });
   return asked;
 }
+
+/** The next comparison finds out again which device is the fastest, and the next who asks what there is. */
+export async function forgetDevices(): Promise<void> {
+  await application.call('devices.forget', {});
+  asked = null;
+}

@@ -1,4 +1,6 @@
 /** Settings hold: in every window, after a reload, and for the keys. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { loadBuiltGenerator } from '../../src-main/engine/generator/built-generator.ts';
 import { describePages } from './helpers/describe-pages.ts';
@@ -35,6 +37,17 @@ describePages('Settings', { withRuns: true }, (session) => {
     await settings.clearPrepared.click();
     await showsText(settings.prepared, /No model lies prepared\./);
     expect(await settings.clearPrepared.count()).toBe(0);
+  });
+
+  it('forgets what was found out about devices when it is to be found out again', async () => {
+    const winnow = await session.serve({ withRuns: true });
+    await writeFile(winnow.folder.deviceFindings, '{}');
+    const page = await session.open({ winnow, path: '/settings' });
+    await new SettingsPage(page).tryDevicesAgain.click();
+    await showsText(page.getByRole('status').filter({ hasText: 'next comparison' }), /again/);
+    expect(existsSync(winnow.folder.deviceFindings)).toBe(false);
+    // Somebody who works with the keyboard is still where they were.
+    await showsText(new FramePage(page).focused, /Try the graphics cards again/);
   });
 
   it('follows the system until somebody chooses', async () => {

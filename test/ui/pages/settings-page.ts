@@ -8,6 +8,7 @@ export class SettingsPage {
   readonly about: Locator;
   readonly prepared: Locator;
   readonly clearPrepared: Locator;
+  readonly tryDevicesAgain: Locator;
   private readonly page: Page;
 
   constructor(page: Page) {
@@ -18,6 +19,7 @@ export class SettingsPage {
     this.about = page.getByRole('link', { name: 'About Winnow' });
     this.prepared = page.getByRole('status').filter({ hasText: 'repared' });
     this.clearPrepared = page.getByRole('button', { name: 'Clear prepared models' });
+    this.tryDevicesAgain = page.getByRole('button', { name: 'Try the graphics cards again' });
   }
 
   theme(name: 'As the system' | 'Light' | 'Dark'): Locator {
