@@ -16,12 +16,12 @@ const lostWords =
   /887A000[5-7]|887A0020|device instance has been suspended|GPU will not respond to more commands|device (is |was )?(removed|lost|hung)|CUDA failure (700|702|715|717|719|999):|aborted.*mapAsync|mapAsync.*previous error/i;
 
 /** Whether what was thrown means that memory ran out, the processor's or the card's. */
-export function isDeviceOutOfMemory(thrown: unknown): boolean {
+function isDeviceOutOfMemory(thrown: unknown): boolean {
   return isOutOfMemory(thrown) || memoryWords.test(describeThrown(thrown));
 }
 
 /** Whether what was thrown means that the device is gone. */
-export function isDeviceLost(thrown: unknown): boolean {
+function isDeviceLost(thrown: unknown): boolean {
   return lostWords.test(describeThrown(thrown));
 }
 

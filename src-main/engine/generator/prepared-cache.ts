@@ -9,7 +9,7 @@ import type { PreparedModel } from '../../contract/prepared-models.ts';
 import { WinnowError } from '../../contract/errors.ts';
 
 /** All prepared models together take at most this much, and at most this share of what is free and theirs. */
-export const preparedLimits = { bytes: 20e9, shareOfDisk: 0.5 };
+const preparedLimits = { bytes: 20e9, shareOfDisk: 0.5 };
 
 /** Space that a disk should keep for everything else. */
 const spareBytes = 200e6;

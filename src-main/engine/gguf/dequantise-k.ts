@@ -76,7 +76,7 @@ function expandWithMinima(
  * lower six bits; bytes 8-11 hold the lower four bits of scales 4-7 (lower halves) and of minima 4-7 (upper halves), whose
  * top two bits are the top two bits of bytes 0-3 and 4-7.
  */
-export function unpackSubBlocks(bytes: Uint8Array, at: number): SubBlocks {
+function unpackSubBlocks(bytes: Uint8Array, at: number): SubBlocks {
   const scales = new Uint8Array(8);
   const minima = new Uint8Array(8);
   for (let j = 0; j < 4; j++) {

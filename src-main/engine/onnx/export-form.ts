@@ -4,17 +4,8 @@ import { float16, float32 } from './element-types.ts';
 import { decoded, type ExportedModel } from './read-model.ts';
 import { decodeNode, type NodeHeader } from './schema.ts';
 
-export const formNames = [
-  'fp32',
-  'fp16',
-  '8-bit',
-  '4-bit',
-  '8-bit fp16',
-  '4-bit fp16',
-  'int8',
-] as const;
 /** `fp16` behind a number of bits: what is not multiplied by the stored weights is computed in halves too. */
-export type FormName = (typeof formNames)[number];
+export type FormName = 'fp32' | 'fp16' | '8-bit' | '4-bit' | '8-bit fp16' | '4-bit fp16' | 'int8';
 
 /** Operators that round all rows of a batch by one common scale. */
 const commonScale = ['DynamicQuantizeLinear', 'DynamicQuantizeMatMul', 'QAttention'];

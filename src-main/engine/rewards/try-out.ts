@@ -26,7 +26,7 @@ export function checkVocabulary(
 }
 
 /** Texts to try: a short one that holds the tokenizer's highest id, and one that fills the window. */
-export function trialTexts(
+function trialTexts(
   texts: TextForm,
   windowTokens: number,
 ): { short: EncodedText; long: EncodedText; frame: (answer: number[]) => EncodedText } {
