@@ -21,7 +21,7 @@ import {
 type Opinion = ChartPoint & { index: number };
 
 /** The answers of a lane that both models scored, from left to right, as Chart.js expects them. */
-export function opinionsOf({ summary }: LaneView): Opinion[] {
+function opinionsOf({ summary }: LaneView): Opinion[] {
   return summary.candidates
     .flatMap(({ index, reward: x, judgeReward: y }) =>
       isScored(x) && isScored(y) ? [{ x, y, index }] : [],

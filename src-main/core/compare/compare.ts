@@ -1,5 +1,5 @@
 /** The use case that Winnow is for: one prompt, several strategies, one after the other, everything recorded. */
-import type { LoadProgress, ModelRole } from '../../contract/engine.ts';
+import type { GeneratorFacts, LoadProgress, ModelRole } from '../../contract/engine.ts';
 import { cancelled, toErrorRecord, WinnowError } from '../../contract/errors.ts';
 import type { LaneEvent, RunStatus, StrategyName } from '../../contract/events.ts';
 import type { LanePlan, RunDetails, RunRecord, RunSettings } from '../../contract/run.ts';
@@ -118,22 +118,16 @@ async function prepare(
   where: { devices: ComparisonDevices } | OtherDevices,
 ): Promise<PreparedRun> {
   const { engine, store } = dependencies;
-  const { generator, reward, judge } = await loadModels(
-    dependencies,
-    settings,
-    where.devices,
-    listener,
-  );
+  const models = await loadModels(dependencies, settings, where.devices, listener);
+  const { generator } = models;
   const promptTokens = await engine.countPromptTokens({ prompt, maxTokens: settings.maxTokens });
-  const maxTokens = answerRoom(promptTokens, generator.contextLength, settings.maxTokens);
-  const cost = cacheCost(generator.cache, promptTokens);
-  const budget = { budgetBytes: budgetBytesOf(settings, maxTokens, cost), maxTokens, cost };
+  const budget = budgetBeside(promptTokens, settings, generator);
   const plans = planLanes(settings, budget, isOtherWayRound(store, settings));
   await engine.requireMemory(fullestLane(plans, budget));
-  const used = settingsAsUsed(settings, maxTokens);
+  const used = settingsAsUsed(settings, budget.maxTokens);
   const notices = [
     ...('notice' in where ? [where.notice] : []),
-    ...deviceNotices([generator, reward, judge]),
+    ...deviceNotices(Object.values(models)),
     ...settingNotices(settings, used, promptTokens, generator),
   ];
   const run: RunRecord = {
@@ -143,15 +137,24 @@ async function prepare(
     settings: used,
     startedAt: new Date().toISOString(),
     endedAt: null,
-    generator,
-    reward,
-    judge,
+    ...models,
     budgetBytes: budget.budgetBytes,
     appVersion: dependencies.appVersion,
     cpu: dependencies.cpu,
     error: null,
   };
   return { run, notices, budget, plans };
+}
+
+/** What the lanes may hold and write beside a prompt. */
+function budgetBeside(
+  promptTokens: number,
+  settings: RunSettings,
+  { cache, contextLength }: GeneratorFacts,
+): CacheBudget {
+  const maxTokens = answerRoom(promptTokens, contextLength, settings.maxTokens);
+  const cost = cacheCost(cache, promptTokens);
+  return { budgetBytes: budgetBytesOf(settings, maxTokens, cost), maxTokens, cost };
 }
 
 /** A model that agrees with itself says nothing. */
