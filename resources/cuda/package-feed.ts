@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 
-export interface FeedPackage {
+interface FeedPackage {
   name: string;
   version: string;
 }
@@ -20,7 +20,7 @@ const catalogSchema = v.object({
   packageSize: v.number(),
 });
 
-export interface FoundPackage {
+interface FoundPackage {
   url: string;
   /** SHA-512, base64. */
   hash: string;
