@@ -40,7 +40,7 @@ export function memoryNeed(
   const models = [generator, ...rewards];
   const itself = programBytes + sum(models.map(({ tokenizer }) => tokenizer));
   const parts = [
-    { name: 'the weights', bytes: generator.weights },
+    { name: 'the model that writes', bytes: generator.weights },
     { name: 'the reward model', bytes: sum(rewards.map(({ weights }) => weights)) },
     { name: "the answers' cache", bytes: cacheBytes },
     { name: 'texts that were judged', bytes: sum(models.map(({ kept }) => kept)) },

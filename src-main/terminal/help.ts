@@ -38,7 +38,7 @@ compare
   --observe                    also score Best-of-N's unfinished answers, off the clock
   --generator PATH             a GGUF file, or a folder from Hugging Face               (built in)
   --reward MODEL|likelihood    a reward model, or the model's own likelihood            (built in)
-  --judge DIR|likelihood       a second opinion on the finished answers; decides nothing (none)
+  --judge MODEL|likelihood     a second opinion on the finished answers; decides nothing (none)
   --device NAME                auto, cpu, cuda, dml, webgpu, coreml                     (auto)
   --form NAME                  how the model computes: fp32, stored, int8 (faster, a
                                little different); auto: without loss                    (auto)

@@ -87,7 +87,7 @@ function describeUnusable(name: DeviceName, fault: string): string {
     case 'cuda':
       return missing
         ? 'CUDA exists only for NVIDIA graphics cards on Linux and Windows.'
-        : 'No NVIDIA graphics card with the CUDA libraries that Winnow needs was found (docs/devices.md tells how to set them up).';
+        : 'No NVIDIA graphics card with the CUDA libraries that Winnow needs was found. In a clone on Linux, “npm run setup:cuda” fetches them. WebGPU uses such a card without them.';
     case 'dml':
       return missing
         ? 'DirectML exists only on Windows.'

@@ -36,7 +36,7 @@ describe('the memory that a comparison needs', () => {
   it('is the sum of its parts, the models and what is computed with them', () => {
     const need = memoryNeed(generator, [reward], lane);
     expect(need.parts.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(need.bytes);
-    expect(bytesOf(need, 'the weights')).toBe(4e9);
+    expect(bytesOf(need, 'the model that writes')).toBe(4e9);
     expect(bytesOf(need, 'the reward model')).toBe(900e6);
     expect(bytesOf(need, "the answers' cache")).toBe(600e6);
     // In turns: the larger of both, beside the rows.
@@ -90,7 +90,7 @@ describe('a comparison that does not fit', () => {
       expect.objectContaining({
         code: 'out-of-memory',
         message:
-          "This needs about 7.3 GB of memory: 4.0 GB for the weights, 2.0 GB for the answers' cache, 900 MB for the reward model, 260 MB for Winnow itself and 144 MB for computing. Only 3.0 GB are free now.",
+          "This needs about 7.3 GB of memory: 4.0 GB for the model that writes, 2.0 GB for the answers' cache, 900 MB for the reward model, 260 MB for Winnow itself and 144 MB for computing. Only 3.0 GB are free now.",
         help: expect.stringContaining('Close other programs') as string,
       }),
     );
