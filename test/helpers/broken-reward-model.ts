@@ -106,21 +106,21 @@ const files: BrokenRewardModel[] = [
   onDisk('model.onnx is a link to itself', 'model-unreadable', (folder) =>
     replaceByItself(folder, 'onnx/model.onnx'),
   ),
-  onDisk('model.onnx is a folder', 'reward-model-invalid', (folder) => {
+  onDisk('model.onnx is a folder', 'model-damaged', (folder) => {
     rmSync(join(folder, 'onnx/model.onnx'));
     mkdirSync(join(folder, 'onnx/model.onnx'));
     return undefined;
   }),
-  onDisk('tokenizer.json is a folder', 'reward-model-invalid', (folder) => {
+  onDisk('tokenizer.json is a folder', 'model-damaged', (folder) => {
     rmSync(join(folder, 'tokenizer.json'));
     mkdirSync(join(folder, 'tokenizer.json'));
     return undefined;
   }),
-  onDisk('config.json is larger than such a file can be', 'model-too-large', (folder) => {
+  onDisk('config.json is larger than such a file can be', 'model-damaged', (folder) => {
     truncateSync(join(folder, 'config.json'), 1e9);
     return undefined;
   }),
-  onDisk('tokenizer.json is larger than such a file can be', 'model-too-large', (folder) => {
+  onDisk('tokenizer.json is larger than such a file can be', 'model-damaged', (folder) => {
     truncateSync(join(folder, 'tokenizer.json'), 1e10);
     return undefined;
   }),
@@ -139,12 +139,24 @@ const files: BrokenRewardModel[] = [
   ),
 ];
 
+for (const name of ['config.json', 'tokenizer.json', 'onnx/model.onnx']) {
+  files.push(
+    onDisk(`${name} is a link out of the folder`, 'model-unreadable', (folder) => {
+      const inner = join(folder, 'inner');
+      writeModelFolder(inner, makeTinyRewardModel().files);
+      rmSync(join(inner, name));
+      symlinkSync(join(folder, name), join(inner, name));
+      return inner;
+    }),
+  );
+}
+
 const settings: BrokenRewardModel[] = [
-  contents('config.json is a list', 'reward-model-invalid', (map) => map.set('config.json', '[]')),
+  contents('config.json is a list', 'model-damaged', (map) => map.set('config.json', '[]')),
   config('it is a language model', 'reward-model-invalid', {
     architectures: ['LlamaForCausalLM'],
   }),
-  config('architectures is a number', 'reward-model-invalid', { architectures: 5 }),
+  config('architectures is a number', 'model-damaged', { architectures: 5 }),
   config('it has three labels', 'reward-model-invalid', {
     num_labels: undefined,
     id2label: { 0: 'a', 1: 'b', 2: 'c' },
@@ -153,8 +165,8 @@ const settings: BrokenRewardModel[] = [
   config('the vocabulary is smaller than the tokenizer', 'model-vocabulary-mismatch', {
     vocab_size: 20,
   }),
-  config('the window is a text', 'reward-model-invalid', { max_position_embeddings: '512' }),
-  config('the window is negative', 'reward-model-invalid', { max_position_embeddings: -1 }),
+  config('the window is a text', 'model-damaged', { max_position_embeddings: '512' }),
+  config('the window is negative', 'model-damaged', { max_position_embeddings: -1 }),
   config('the window holds nothing', 'reward-model-invalid', { max_position_embeddings: 8 }),
   contents('the window is far larger than the model’s', 'reward-model-invalid', (map, parts) => {
     const huge = { ...parts.config, max_position_embeddings: 1e12 };
@@ -191,10 +203,10 @@ const tokenizers: BrokenRewardModel[] = [
     special_tokens: { '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] } },
   }),
   conversational('it reads conversations, and joins no texts', null),
-  contents('tokenizer.json is a text', 'reward-model-invalid', (map) =>
+  contents('tokenizer.json is a text', 'model-damaged', (map) =>
     map.set('tokenizer.json', '"hello"'),
   ),
-  tokenizer('the tokenizer has no model', 'reward-model-invalid', { model: undefined }),
+  tokenizer('the tokenizer has no model', 'model-damaged', { model: undefined }),
   tokenizer('the tokenizer is of an unknown kind', 'model-tokenizer-unsupported', {
     model: { type: 'Oracle', vocab: {} },
   }),
@@ -213,7 +225,7 @@ const tokenizers: BrokenRewardModel[] = [
   tokenizer('the template names an unknown token', 'model-tokenizer-unsupported', {
     post_processor: { type: 'BertProcessing', sep: ['[END]', 3], cls: ['[BEGIN]', 2] },
   }),
-  tokenizer('an added token has no text', 'reward-model-invalid', { added_tokens: [{ id: 3 }] }),
+  tokenizer('an added token has no text', 'model-damaged', { added_tokens: [{ id: 3 }] }),
   tokenizer('the normalizer is of an unknown kind', 'model-tokenizer-unsupported', {
     normalizer: { type: 'Rot13' },
   }),

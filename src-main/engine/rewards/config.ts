@@ -1,7 +1,7 @@
 /** What a reward model's config.json says that matters for scoring. */
 import * as v from 'valibot';
+import type { ModelFolder } from '../folders/model-folder.ts';
 import { invalidRewardModel } from './faults.ts';
-import { readJson } from './model-files.ts';
 
 export interface RewardConfig {
   /** The class of transformers' that it was trained as; null where the file does not say. */
@@ -43,10 +43,13 @@ type Config = v.InferOutput<typeof configSchema>;
 /**
  * Reads config.json.
  * @param tokenizerLimit the most tokens that its tokenizer is made for
- * @throws WinnowError as readJson does; reward-model-invalid where it is no model that scores texts
+ * @throws WinnowError as requireJson does; reward-model-invalid where it is no model that scores texts
  */
-export async function readConfig(folder: string, tokenizerLimit: number): Promise<RewardConfig> {
-  const config = await readJson(folder, 'config.json', configSchema);
+export async function readConfig(
+  folder: ModelFolder,
+  tokenizerLimit: number,
+): Promise<RewardConfig> {
+  const config = await folder.requireJson('config.json', configSchema);
   const architecture = classifierOf(config);
   const text = { ...config, ...config.text_config };
   // RoBERTa's first positions are taken: its numbering starts after the padding token's id.

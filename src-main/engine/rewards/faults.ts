@@ -52,12 +52,14 @@ export function unreadableRewardModel(path: string, cause: unknown): WinnowError
   );
 }
 
-export function tooLargeFile(name: string, bytes: number, limit: number): WinnowError {
-  return new WinnowError(
-    'model-too-large',
-    `The file ${name} is far larger than such a file can be.`,
-    copyAgain,
-    { bytes, limit },
+/** In a folder that is described as a reward model's, what is missing makes it none. */
+export function explainMissing(error: unknown): unknown {
+  if (!(error instanceof WinnowError) || error.code !== 'model-format-unsupported') return error;
+  const { file = '' } = error.details;
+  return invalidRewardModel(
+    `This folder is not a reward model: ${file} is missing.`,
+    error.details,
+    error,
   );
 }
 

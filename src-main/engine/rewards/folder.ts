@@ -1,19 +1,19 @@
 /** Reads and checks the files of a reward-model folder; the ONNX graph itself is opened in session.ts. */
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import type { DeviceName } from '../../contract/engine.ts';
 import { describingFiles, hashFiles } from '../folders/content-hash.ts';
-import { ModelFolder } from '../folders/model-folder.ts';
+import type { ModelFolder } from '../folders/model-folder.ts';
 import { readExportedModel } from '../onnx/read-model.ts';
 import { readConfig, type RewardConfig } from './config.ts';
+import { explainMissing } from './faults.ts';
 import { headsFile, readHeads, type RewardHead } from './heads.ts';
-import { readJson, readText } from './model-files.ts';
 import type { TokenizerFile } from './text-tokenizer.ts';
 import { chooseVariant, findPlace, type RewardPlace } from './variants.ts';
 
 /** What a folder says of its model, whatever its weights are kept in. */
 export interface FolderDescription extends RewardConfig {
-  folder: string;
+  folder: ModelFolder;
   name: string;
   tokenizer: TokenizerFile;
   tokenizerConfig: Record<string, unknown>;
@@ -24,9 +24,13 @@ export interface FolderDescription extends RewardConfig {
 }
 
 export interface RewardFolder extends FolderDescription {
-  /** The ONNX file. */
+  /** The ONNX file, by its name in the folder. */
+  file: string;
   modelPath: string;
 }
+
+/** The largest tokenizers (300,000 tokens) take some 35 MB. */
+const largestTokenizer = 256_000_000;
 
 const templateFile = 'chat_template.jinja';
 
@@ -56,39 +60,48 @@ type TokenizerConfig = v.InferOutput<typeof tokenizerConfigSchema>;
  * Describes a folder and finds its ONNX file.
  * @param path a folder, or an .onnx file in it or in its folder "onnx"
  * @param device the one that it will run on: the best of several ONNX files depends on it
- * @throws WinnowError model-not-found, model-unreadable, model-damaged, model-too-large, reward-model-invalid
+ * @throws WinnowError model-not-found, model-unreadable, model-damaged, reward-model-invalid
  */
 export async function readRewardFolder(path: string, device: DeviceName): Promise<RewardFolder> {
   const place = await findPlace(path);
   const description = await describeFolder(place);
-  return { ...description, modelPath: await chooseVariant(place, device) };
+  const file = await chooseVariant(place, device);
+  return { ...description, file, modelPath: join(place.folder.path, file) };
 }
 
 /**
  * Reads config.json, tokenizer.json, tokenizer_config.json and what there may be besides.
- * @throws WinnowError model-unreadable, model-damaged, model-too-large, reward-model-invalid
+ * @throws WinnowError model-unreadable, model-damaged, reward-model-invalid
  */
-export async function describeFolder({ folder, named }: RewardPlace): Promise<FolderDescription> {
+export async function describeFolder(place: RewardPlace): Promise<FolderDescription> {
+  try {
+    return await describe(place);
+  } catch (error) {
+    throw explainMissing(error);
+  }
+}
+
+async function describe({ folder, named }: RewardPlace): Promise<FolderDescription> {
   const tokenizerConfig = await readTokenizerConfig(folder);
   const config = await readConfig(folder, tokenizerConfig.model_max_length ?? Infinity);
-  const heads = await readHeads(join(folder, headsFile), config.labels);
-  const tokenizer = await readJson(folder, 'tokenizer.json', tokenizerSchema);
+  const heads = await readHeads(join(folder.path, headsFile), config.labels);
+  const tokenizer = await folder.requireJson('tokenizer.json', tokenizerSchema, largestTokenizer);
   const variant = named === null ? '' : ` (${basename(named, '.onnx')})`;
   return {
     ...config,
     folder,
-    name: `${basename(folder)}${variant}`,
+    name: `${folder.name}${variant}`,
     tokenizer,
     tokenizerConfig,
-    chatTemplate: (await readText(folder, templateFile)) ?? templateIn(tokenizerConfig),
+    chatTemplate: (await folder.readText(templateFile)) ?? templateIn(tokenizerConfig),
     heads,
   };
 }
 
 /** A folder without config.json is no model at all: that is said first. */
-async function readTokenizerConfig(folder: string): Promise<TokenizerConfig> {
-  await readJson(folder, 'config.json', v.looseObject({}));
-  return readJson(folder, 'tokenizer_config.json', tokenizerConfigSchema);
+async function readTokenizerConfig(folder: ModelFolder): Promise<TokenizerConfig> {
+  await folder.requireJson('config.json', v.looseObject({}));
+  return folder.requireJson('tokenizer_config.json', tokenizerConfigSchema);
 }
 
 /** Some models have several; the one without a purpose of its own is called "default". */
@@ -102,10 +115,7 @@ function templateIn({ chat_template: given }: TokenizerConfig): string | null {
  * the tokenizer, the configuration and what Winnow itself is told about the model.
  * @throws model-unreadable, model-damaged, model-truncated, model-format-unsupported
  */
-export async function hashRewardFolder({ folder, modelPath }: RewardFolder): Promise<string> {
-  const files = await ModelFolder.open(folder);
-  const { files: numbers } = await readExportedModel(files, nameIn(folder, modelPath));
-  return hashFiles([...numbers.all(), ...(await describingFiles(files, [headsFile]))]);
+export async function hashRewardFolder({ folder, file }: RewardFolder): Promise<string> {
+  const { files } = await readExportedModel(folder, file);
+  return hashFiles([...files.all(), ...(await describingFiles(folder, [headsFile]))]);
 }
-
-const nameIn = (folder: string, path: string) => relative(folder, path).split(sep).join('/');

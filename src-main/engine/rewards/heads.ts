@@ -4,8 +4,9 @@
  */
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { WinnowError } from '../../contract/errors.ts';
+import { ModelFolder } from '../folders/model-folder.ts';
 import { invalidRewardModel } from './faults.ts';
-import { readJson, statOrNull } from './model-files.ts';
 
 /** One output of a reward model, and how much it counts. */
 export interface RewardHead {
@@ -32,7 +33,12 @@ const schema = v.strictObject({ weights: v.record(v.string(), weight) });
  * @throws WinnowError reward-model-invalid with what to write into which file; model-damaged, model-unreadable
  */
 export async function readHeads(path: string, labels: readonly string[]): Promise<RewardHead[]> {
-  if ((await statOrNull(path)) !== null) return weightedHeads(path, labels);
+  const name = basename(path);
+  const folder = await ModelFolder.open(dirname(path));
+  const given = await folder.readJson(name, schema).catch((error: unknown) => {
+    throw explainWeights(error, name);
+  });
+  if (given !== null) return weightedHeads(name, given.weights, labels);
   const weights = weightsByName(labels);
   if (weights !== null) return labels.map((name, index) => ({ name, weight: weights[index] ?? 0 }));
   throw severalHeads(path, labels);
@@ -45,9 +51,23 @@ function weightsByName(labels: readonly string[]): number[] | null {
   return labels.length === 2 && signs.includes(-1) && signs.includes(1) ? signs : null;
 }
 
-async function weightedHeads(path: string, labels: readonly string[]): Promise<RewardHead[]> {
-  const name = basename(path);
-  const { weights } = await readJson(dirname(path), name, schema);
+/** This file is written by people: what makes no sense in it is no damage. */
+function explainWeights(error: unknown, name: string): unknown {
+  const field = error instanceof WinnowError ? error.details['field'] : undefined;
+  if (field === undefined) return error;
+  return invalidRewardModel(
+    `The file ${name} does not say how much each number counts${field === '' ? '' : `: "${field}" makes no sense`}.`,
+    { file: name },
+    error,
+    'Write it like this: {"weights": {"helpfulness": 1, "verbosity": -0.5}}.',
+  );
+}
+
+function weightedHeads(
+  name: string,
+  weights: Readonly<Record<string, number>>,
+  labels: readonly string[],
+): RewardHead[] {
   const heads = labels.map((label) => ({ name: label, weight: 0 }));
   for (const [key, value] of Object.entries(weights)) {
     const index = labels.includes(key) ? labels.indexOf(key) : /^\d+$/.test(key) ? Number(key) : -1;

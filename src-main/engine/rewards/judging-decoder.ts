@@ -43,7 +43,10 @@ export async function holdsWeights(path: string): Promise<boolean> {
   const weights = await Promise.all(
     [weightsFile, weightsIndex].map((name) => statOrNull(join(path, name))),
   );
-  return weights.some((found) => found !== null) && (await onnxFilesOf(path)).length === 0;
+  return (
+    weights.some((found) => found !== null) &&
+    (await onnxFilesOf(await ModelFolder.open(path))).length === 0
+  );
 }
 
 /**
@@ -79,11 +82,9 @@ async function openFile(path: string): Promise<JudgingDecoder> {
 }
 
 async function openFolder(path: string): Promise<JudgingDecoder> {
-  const description = await describeFolder({ folder: path, named: null });
-  const { file, facts: read } = await openWeightsFolder(
-    await ModelFolder.open(path),
-    'judge',
-  ).catch((error: unknown) => {
+  const folder = await ModelFolder.open(path);
+  const description = await describeFolder({ folder, named: null });
+  const { file, facts: read } = await openWeightsFolder(folder, 'judge').catch((error: unknown) => {
     throw explainFolder(error);
   });
   try {

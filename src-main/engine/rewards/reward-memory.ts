@@ -1,9 +1,9 @@
 /** What a reward model in ONNX form takes of the memory, from its files alone. docs/memory.md has the measures. */
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import * as v from 'valibot';
 import type { ModelMemory } from '../../contract/model-memory.ts';
+import type { ModelFolder } from '../folders/model-folder.ts';
 import { makePace } from './pace.ts';
 
 /** The few fields of onnx.proto that say how many numbers a model holds; the rest is skipped. */
@@ -72,7 +72,7 @@ const elementBytes: Record<number, number> = {
  * @returns what it takes; a model that cannot be read is as large as its file
  */
 export async function rewardMemory(
-  folder: string,
+  folder: ModelFolder,
   modelPath: string,
   windowTokens: number,
 ): Promise<ModelMemory> {
@@ -123,13 +123,9 @@ const configSchema = v.object({
 });
 type Sizes = v.InferOutput<typeof configSchema>;
 
-async function readSizes(folder: string): Promise<Sizes> {
-  const text = await readFile(join(folder, 'config.json'), 'utf8').catch(() => '{}');
-  try {
-    return v.parse(configSchema, JSON.parse(text));
-  } catch {
-    return v.parse(configSchema, {});
-  }
+async function readSizes(folder: ModelFolder): Promise<Sizes> {
+  const read = await folder.readJson('config.json', configSchema).catch(() => null);
+  return read ?? v.parse(configSchema, {});
 }
 
 /** The most that any batch takes (pace.ts): attention's scores and probabilities, and the vectors of one layer. */

@@ -1,7 +1,8 @@
 /** Which of the ONNX files in a folder is used: exporters put the same model there in several precisions. */
-import { readdir } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, posix, resolve } from 'node:path';
 import type { DeviceName } from '../../contract/engine.ts';
+import { ModelFolder } from '../folders/model-folder.ts';
 import {
   damagedRewardModel,
   invalidRewardModel,
@@ -13,8 +14,8 @@ import { statOrNull } from './model-files.ts';
 /** Where a reward model in ONNX form lies. */
 export interface RewardPlace {
   /** Holds config.json and the tokenizer. */
-  folder: string;
-  /** The ONNX file that was asked for by its name; null: the best for the device. */
+  folder: ModelFolder;
+  /** The ONNX file in it that was asked for ("onnx/model_q4.onnx"); null: the best for the device. */
   named: string | null;
 }
 
@@ -33,14 +34,15 @@ export async function findPlace(given: string): Promise<RewardPlace> {
   const path = resolve(given);
   const facts = await statOrNull(path);
   if (facts === null) throw rewardModelNotFound(path);
-  if (facts.isDirectory()) return { folder: path, named: null };
+  if (facts.isDirectory()) return { folder: await ModelFolder.open(path), named: null };
   const beside = dirname(path);
   const isHere = (await statOrNull(join(beside, 'config.json'))) !== null;
-  return { folder: isHere ? beside : dirname(beside), named: path };
+  const named = isHere ? basename(path) : posix.join(basename(beside), basename(path));
+  return { folder: await ModelFolder.open(isHere ? beside : dirname(beside)), named };
 }
 
 /**
- * The ONNX file to use.
+ * The ONNX file to use, by its name in the folder.
  * @throws WinnowError reward-model-invalid where there is none, or several and none has a usual name; model-damaged where
  *   it is empty; model-unreadable
  */
@@ -48,19 +50,19 @@ export async function chooseVariant(
   { folder, named }: RewardPlace,
   device: DeviceName,
 ): Promise<string> {
-  if (named !== null) return checked(named);
+  if (named !== null) return checked(folder, named);
   const found = await onnxFilesOf(folder);
   const order = [...(device === 'cpu' ? onProcessor : onGraphicsCard), ...compressed];
   const best = order
-    .map((name) => found.find((path) => basename(path, '.onnx') === name))
-    .find((path) => path !== undefined);
+    .map((name) => found.find((file) => posix.basename(file, '.onnx') === name))
+    .find((file) => file !== undefined);
   const [only, another] = found;
-  const path = best ?? (another === undefined ? only : undefined);
-  if (path !== undefined) return checked(path);
+  const chosen = best ?? (another === undefined ? only : undefined);
+  if (chosen !== undefined) return checked(folder, chosen);
   if (only === undefined) {
     throw invalidRewardModel('This folder holds no ONNX model: onnx/model.onnx is missing.');
   }
-  const names = new Intl.ListFormat('en').format(found.map((file) => basename(file)));
+  const names = new Intl.ListFormat('en').format(found.map((file) => posix.basename(file)));
   throw invalidRewardModel(
     `This folder holds several ONNX models (${names}), and none is called model.onnx.`,
     { models: found.length },
@@ -69,9 +71,10 @@ export async function chooseVariant(
   );
 }
 
-/** The ONNX files of a folder. Throws model-unreadable. */
-export async function onnxFilesOf(folder: string): Promise<string[]> {
-  return [...(await onnxFilesIn(join(folder, 'onnx'))), ...(await onnxFilesIn(folder))];
+/** The ONNX files of a folder, by their names in it. Throws model-unreadable. */
+export async function onnxFilesOf({ path }: ModelFolder): Promise<string[]> {
+  const inner = await onnxFilesIn(join(path, 'onnx'));
+  return [...inner.map((name) => `onnx/${name}`), ...(await onnxFilesIn(path))];
 }
 
 async function onnxFilesIn(folder: string): Promise<string[]> {
@@ -79,17 +82,15 @@ async function onnxFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw unreadableRewardModel(folder, error);
   });
-  return names
-    .filter((name) => name.toLowerCase().endsWith('.onnx'))
-    .sort()
-    .map((name) => join(folder, name));
+  return names.filter((name) => name.toLowerCase().endsWith('.onnx')).sort();
 }
 
-async function checked(path: string): Promise<string> {
-  const facts = await statOrNull(path);
-  const name = basename(path);
-  if (facts === null) throw rewardModelNotFound(path);
-  if (!facts.isFile()) throw invalidRewardModel(`"${name}" in this folder is not a file.`);
-  if (facts.size === 0) throw damagedRewardModel(`The file ${name} is empty.`);
-  return path;
+async function checked(folder: ModelFolder, name: string): Promise<string> {
+  const path = await folder.find(name);
+  if (path === null) throw rewardModelNotFound(name);
+  const { size } = await stat(path).catch((error: unknown) => {
+    throw unreadableRewardModel(path, error);
+  });
+  if (size === 0) throw damagedRewardModel(`The file ${posix.basename(name)} is empty.`);
+  return name;
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DeviceName } from '../../../../src-main/contract/engine.ts';
+import { readRewardFolder } from '../../../../src-main/engine/rewards/folder.ts';
 import { loadRewardModel } from '../../../../src-main/engine/rewards/reward-model.ts';
 import { chooseVariant, findPlace } from '../../../../src-main/engine/rewards/variants.ts';
 import { temporaryFolder } from '../../../helpers/temporary-store.ts';
@@ -18,8 +19,8 @@ function folderWith(...names: string[]): string {
   return folder;
 }
 
-async function chosen(path: string, device: DeviceName, folder = path): Promise<string> {
-  return (await chooseVariant(await findPlace(path), device)).slice(folder.length + 1);
+async function chosen(path: string, device: DeviceName): Promise<string> {
+  return chooseVariant(await findPlace(path), device);
 }
 
 describe('of several ONNX files in a folder', () => {
@@ -40,15 +41,13 @@ describe('of several ONNX files in a folder', () => {
 
   it('one is taken by its name', async () => {
     const folder = folderWith(...all);
-    expect(await chosen(join(folder, 'onnx/model_q4.onnx'), 'cpu', folder)).toBe(
-      'onnx/model_q4.onnx',
-    );
+    expect(await chosen(join(folder, 'onnx/model_q4.onnx'), 'cpu')).toBe('onnx/model_q4.onnx');
   });
 
   it('the only one is taken whatever its name, also beside config.json', async () => {
     expect(await chosen(folderWith('reward.onnx'), 'cpu')).toBe('reward.onnx');
     const folder = folderWith('reward.onnx', 'other.onnx');
-    expect(await chosen(join(folder, 'reward.onnx'), 'cpu', folder)).toBe('reward.onnx');
+    expect(await chosen(join(folder, 'reward.onnx'), 'cpu')).toBe('reward.onnx');
     await expect(chosen(folder, 'cpu')).rejects.toMatchObject({
       code: 'reward-model-invalid',
       help: 'Choose one of these files in place of the folder.',
@@ -95,5 +94,13 @@ describe('a reward model named by its file', () => {
     };
     expect(await hashOf(1)).toBe(await hashOf(1));
     expect(await hashOf(2)).not.toBe(await hashOf(1));
+  });
+
+  it('is called by its owner and its name where it lies in the cache of the Hugging Face hub', async () => {
+    const version = join(temporaryFolder(), 'models--ada--Judge/snapshots/0123abcd');
+    const path = writeModelFolder(version, makeTinyRewardModel().files);
+    const nameOf = async (given: string) => (await readRewardFolder(given, 'cpu')).name;
+    expect(await nameOf(path)).toBe('ada/Judge');
+    expect(await nameOf(join(path, 'onnx/model.onnx'))).toBe('ada/Judge (model)');
   });
 });
