@@ -56,17 +56,10 @@ export function serveEngine(
     }
   };
 
-  /** A message that is none must not end the engine; where it names a call, that call must not wait for ever. */
-  const refuse = (message: unknown): void => {
-    const call = v.safeParse(v.object({ id: v.number() }), message);
-    if (call.success)
-      send({ type: 'error', id: call.output.id, error: toErrorRecord(unclear({})) });
-  };
-
   return (message) => {
     const checked = v.safeParse(engineRequestSchema, message);
     if (!checked.success) {
-      refuse(message);
+      refuse(message, send);
       return;
     }
     const request = checked.output;
@@ -77,6 +70,12 @@ export function serveEngine(
     running += 1;
     queue = queue.then(() => run(request.id, request.method, request.parameters));
   };
+}
+
+/** A message that is none must not end the engine; where it names a call, that call must not wait for ever. */
+function refuse(message: unknown, send: (reply: EngineReply) => void): void {
+  const call = v.safeParse(v.object({ id: v.number() }), message);
+  if (call.success) send({ type: 'error', id: call.output.id, error: toErrorRecord(unclear({})) });
 }
 
 /** Checks the parameters and calls the method. The cast joins two maps that `EngineService` ties together by name. */

@@ -69,11 +69,7 @@ export async function prepareModel(
       const stored = await store(file, facts, weights, (fraction) =>
         report('preparing', form === 'int8' ? 0.5 + 0.4 * fraction : 0.9 * fraction),
       );
-      const graphs = graphsOf(facts, stored);
-      for (const [name, graph] of graphs) {
-        weights.declare(graph);
-        await writeFile(join(target, name), graph.encode());
-      }
+      await writeGraphs(target, graphsOf(facts, stored), weights);
     } finally {
       await weights.close();
     }
@@ -82,6 +78,17 @@ export async function prepareModel(
     report('preparing', 1);
   });
   return { folder, contentHash };
+}
+
+async function writeGraphs(
+  folder: string,
+  graphs: readonly (readonly [string, GraphBuilder])[],
+  weights: WeightsFile,
+): Promise<void> {
+  for (const [name, graph] of graphs) {
+    weights.declare(graph);
+    await writeFile(join(folder, name), graph.encode());
+  }
 }
 
 /** The graphs of a model, by their files. One that judges has a single graph, which gives what it thinks of every token. */

@@ -62,35 +62,52 @@ export function attention(
   const runningKeys = join(cache.runningKeys, state.runKeys, newKeys);
   const runningValues = join(cache.runningValues, state.runValues, newValues);
 
-  const scores = graph.node(
-    'Concat',
-    [
-      promptScores(graph, shape, cache.promptKeys, query),
-      blockScores(graph, shape, cache.blockKeys, query),
-      graph.node('Add', [score(graph, shape, query, runningKeys, 1), 'mask']),
-    ],
-    { axis: 3 },
-  );
-  const { windowMask } = state;
-  const seen = windowMask === null ? scores : graph.node('Add', [scores, windowMask]);
-  const probabilities = graph.node('Softmax', [seen], { axis: 3 });
-  const [ofPrompt = '', ofBlocks = '', ofRunning = ''] = graph.nodes(
-    'Split',
-    [probabilities, state.parts],
-    3,
-    { axis: 3 },
-  );
-  const sum = graph.node('Sum', [
-    promptSum(graph, shape, cache.promptValues, ofPrompt),
-    blockSum(graph, cache.blockValues, ofBlocks),
-    graph.node('MatMul', [ofRunning, runningValues]),
-  ]);
+  const probabilities = probabilitiesOf(graph, shape, state, { query, runningKeys });
+  const sum = sumOfValues(graph, shape, state, { probabilities, runningValues });
   const rowsFirst = graph.node('Transpose', [sum], { perm: [1, 0, 2, 3] });
   return {
     context: graph.node('Reshape', [rowsFirst, graph.integers([-1, 1, heads * headSize])]),
     runKeys: graph.node('Concat', [state.runKeys, newKeys], { axis: 0 }),
     runValues: graph.node('Concat', [state.runValues, newValues], { axis: 0 }),
   };
+}
+
+/** How much of every position's value is taken, `[kvHeads, rows, groups, positions]`. */
+function probabilitiesOf(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  { layer, windowMask }: AttentionState,
+  { query, runningKeys }: { query: string; runningKeys: string },
+): string {
+  const { promptKeys, blockKeys } = cacheInputs(layer);
+  const scores = graph.node(
+    'Concat',
+    [
+      promptScores(graph, shape, promptKeys, query),
+      blockScores(graph, shape, blockKeys, query),
+      graph.node('Add', [score(graph, shape, query, runningKeys, 1), 'mask']),
+    ],
+    { axis: 3 },
+  );
+  const seen = windowMask === null ? scores : graph.node('Add', [scores, windowMask]);
+  return graph.node('Softmax', [seen], { axis: 3 });
+}
+
+/** `[kvHeads, rows, groups, headSize]` */
+function sumOfValues(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  { layer, parts }: AttentionState,
+  { probabilities, runningValues }: { probabilities: string; runningValues: string },
+): string {
+  const { promptValues, blockValues } = cacheInputs(layer);
+  const split = graph.nodes('Split', [probabilities, parts], 3, { axis: 3 });
+  const [ofPrompt = '', ofBlocks = '', ofRunning = ''] = split;
+  return graph.node('Sum', [
+    promptSum(graph, shape, promptValues, ofPrompt),
+    blockSum(graph, blockValues, ofBlocks),
+    graph.node('MatMul', [ofRunning, runningValues]),
+  ]);
 }
 
 function headsFirst(graph: GraphBuilder, value: string, perm: number[]): string {

@@ -25,10 +25,8 @@ export function decoderLayers(
   state: StepState,
 ): { hidden: string; keys: string[]; values: string[] } {
   const lines = graph.node('Add', [graphInputs.rotationLines, state.step]);
-  const parts = graph.node('Add', [
-    graphInputs.parts,
-    graph.node('Mul', [state.step, graph.integers([0, 0, 1])]),
-  ]);
+  const done = graph.node('Mul', [state.step, graph.integers([0, 0, 1])]);
+  const parts = graph.node('Add', [graphInputs.parts, done]);
   const windowMask = maskBeforeWindow(graph, shape, lines, parts);
   const embedded = weights.embed(graph, state.token);
   const oneToken = graph.node('Unsqueeze', [embedded, graph.integers([1])]);
@@ -37,13 +35,9 @@ export function decoderLayers(
   const values: string[] = [];
   for (let layer = 0; layer < shape.layers; layer++) {
     const projected = weights.linear(graph, `layer.${layer}.query-key-value`, stream.normed);
-    const cache = {
-      layer,
-      runKeys: state.keys[layer] ?? '',
-      runValues: state.values[layer] ?? '',
-      parts,
-      windowMask: shape.layerKinds[layer]?.windowed === true ? windowMask : null,
-    };
+    const [runKeys = '', runValues = ''] = [state.keys[layer], state.values[layer]];
+    const ownMask = shape.layerKinds[layer]?.windowed === true ? windowMask : null;
+    const cache = { layer, runKeys, runValues, parts, windowMask: ownMask };
     const heads = queriesKeysValues(graph, shape, weights, { layer, projected, lines });
     const result = attention(graph, shape, cache, heads);
     keys.push(result.runKeys);

@@ -33,38 +33,42 @@ export function deviceAttention(
 ): { context: string; running: KeysAndValues } {
   const joined = joinNew(graph, shape, running, heads);
   const query = groupedQueries(graph, shape, heads.q);
-  const prompt = partInputs('prompt', layer);
-  const finished = partInputs('finished', layer);
+  const { keys } = partInputs('prompt', layer);
   const scores = graph.node(
     'Concat',
     [
-      promptScores(graph, shape, { step, query, keys: prompt.keys }),
-      graph.node('MatMul', [query, finished.keys]),
+      promptScores(graph, shape, { step, query, keys }),
+      graph.node('MatMul', [query, partInputs('finished', layer).keys]),
       graph.node('MatMul', [query, joined.keys]),
     ],
     { axis: 3 },
   );
   const seen = graph.node('Add', [capped(graph, scores, shape.scoreCap), mask]);
   const probabilities = graph.node('Softmax', [seen], { axis: 3 });
-  const [ofPrompt = '', ofFinished = '', ofRunning = ''] = graph.nodes(
-    'Split',
-    [probabilities, deviceInputs.parts(step)],
-    3,
-    { axis: 3 },
-  );
-  const ofAnswer = graph.node('Add', [
-    graph.node('MatMul', [ofFinished, finished.values]),
-    graph.node('MatMul', [ofRunning, joined.values]),
-  ]);
-  const fromPrompt = promptSums(graph, shape, {
+  const sum = sumOfValues(graph, shape, { layer, step, probabilities, running: joined.values });
+  return { context: inTokenOrder(graph, shape, sum), running: joined };
+}
+
+/** `[rows, kvHeads, groups · tokens, headSize]` */
+function sumOfValues(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  {
+    layer,
     step,
-    probabilities: ofPrompt,
-    values: prompt.values,
-  });
-  return {
-    context: inTokenOrder(graph, shape, graph.node('Add', [fromPrompt, ofAnswer])),
-    running: joined,
-  };
+    probabilities,
+    running,
+  }: { layer: number; step: number; probabilities: string; running: string },
+): string {
+  const parts = graph.nodes('Split', [probabilities, deviceInputs.parts(step)], 3, { axis: 3 });
+  const [ofPrompt = '', ofFinished = '', ofRunning = ''] = parts;
+  const ofAnswer = graph.node('Add', [
+    graph.node('MatMul', [ofFinished, partInputs('finished', layer).values]),
+    graph.node('MatMul', [ofRunning, running]),
+  ]);
+  const { values } = partInputs('prompt', layer);
+  const fromPrompt = promptSums(graph, shape, { step, probabilities: ofPrompt, values });
+  return graph.node('Add', [fromPrompt, ofAnswer]);
 }
 
 function joinNew(

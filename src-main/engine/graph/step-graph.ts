@@ -42,22 +42,9 @@ export function buildStepGraph(
   logitsOf: 'last' | 'all' = 'last',
 ): GraphBuilder {
   const graph = new GraphBuilder('winnow-step');
-  const { keyValueHeads, headSize, ropeDimension, width } = shape;
-  graph.input(stepInputs.tokens, 'int64', ['ROWS', 'TOKENS']);
-  graph.input(stepInputs.lines, 'int64', ['ROWS', 'TOKENS']);
-  for (const rope of shape.ropes.keys()) {
-    graph.input(stepInputs.cosines(rope), 'float32', ['LINES', ropeDimension / 2]);
-    graph.input(stepInputs.sines(rope), 'float32', ['LINES', ropeDimension / 2]);
-  }
-  graph.input(stepInputs.mask, 'float32', ['TOKENS', 'ALL']);
-  if (shape.slidingWindow !== null) {
-    graph.input(stepInputs.windowMask, 'float32', ['TOKENS', 'ALL']);
-  }
-  const flat = graph.node('Reshape', [stepInputs.tokens, graph.integers([-1])]);
-  const rowsAndTokens = graph.node('Shape', [stepInputs.tokens]);
-  const hiddenShape = graph.node('Concat', [rowsAndTokens, graph.integers([width])], { axis: 0 });
-  const embedded = graph.node('Reshape', [weights.embed(graph, flat), hiddenShape]);
-  let hidden = scaled(graph, embedded, shape.embeddingScale);
+  const { keyValueHeads, headSize } = shape;
+  declareInputs(graph, shape);
+  let hidden = embedded(graph, shape, weights);
   const before = (name: NormName) =>
     shape.norms === 'after' ? hidden : rmsNorm(graph, shape, hidden, weights.norm(name));
   const add = (branch: string, after: NormName) => {
@@ -83,15 +70,52 @@ export function buildStepGraph(
   }
   const wanted =
     logitsOf === 'all' ? hidden : graph.node('Gather', [hidden, graph.integers([-1])], { axis: 1 });
-  const normed = rmsNorm(graph, shape, wanted, weights.norm('output-norm'));
-  const logits =
-    shape.head === null
-      ? logitsFrom(graph, shape, weights, normed)
-      : judged(graph, shape.head, weights, normed);
+  const logits = outputOf(graph, shape, weights, wanted);
   if (logitsOf === 'all') graph.nodes('Identity', [logits], [stepOutputs.logits]);
   else graph.nodes('Squeeze', [logits, graph.integers([1])], [stepOutputs.logits]);
   graph.output(stepOutputs.logits, 'float32');
   return graph;
+}
+
+/** All but the cache's, which each layer has for itself. */
+function declareInputs(
+  graph: GraphBuilder,
+  { ropes, ropeDimension, slidingWindow }: DecoderShape,
+): void {
+  graph.input(stepInputs.tokens, 'int64', ['ROWS', 'TOKENS']);
+  graph.input(stepInputs.lines, 'int64', ['ROWS', 'TOKENS']);
+  for (const rope of ropes.keys()) {
+    graph.input(stepInputs.cosines(rope), 'float32', ['LINES', ropeDimension / 2]);
+    graph.input(stepInputs.sines(rope), 'float32', ['LINES', ropeDimension / 2]);
+  }
+  graph.input(stepInputs.mask, 'float32', ['TOKENS', 'ALL']);
+  if (slidingWindow !== null) graph.input(stepInputs.windowMask, 'float32', ['TOKENS', 'ALL']);
+}
+
+/** `[ROWS, TOKENS, width]` */
+function embedded(
+  graph: GraphBuilder,
+  { width, embeddingScale }: DecoderShape,
+  weights: ModelWeights,
+): string {
+  const flat = graph.node('Reshape', [stepInputs.tokens, graph.integers([-1])]);
+  const rowsAndTokens = graph.node('Shape', [stepInputs.tokens]);
+  const hiddenShape = graph.node('Concat', [rowsAndTokens, graph.integers([width])], { axis: 0 });
+  const vectors = graph.node('Reshape', [weights.embed(graph, flat), hiddenShape]);
+  return scaled(graph, vectors, embeddingScale);
+}
+
+/** hidden `[ROWS, TOKENS, width]` → `[ROWS, TOKENS, vocabulary]`, or labels where it judges */
+function outputOf(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  weights: ModelWeights,
+  hidden: string,
+): string {
+  const normed = rmsNorm(graph, shape, hidden, weights.norm('output-norm'));
+  return shape.head === null
+    ? logitsFrom(graph, shape, weights, normed)
+    : judged(graph, shape.head, weights, normed);
 }
 
 /** x `[ROWS, TOKENS, width]` → `[ROWS, TOKENS, vocabulary]` */
@@ -151,17 +175,24 @@ function selfAttention(
   const groups = heads / keyValueHeads;
   const perGroup = graph.integers([0, keyValueHeads, groups, -1, headSize]);
   const query = graph.node('Reshape', [byHead(rotate(q, heads, 'query'), heads), perGroup]);
-  const scores = graph.node('FusedMatMul', [query, keys], {
-    transB: 1,
-    alpha: { float: shape.attentionScale },
-  });
-  const windowed = shape.layerKinds[layer]?.windowed === true;
-  const mask = windowed ? stepInputs.windowMask : stepInputs.mask;
-  const seen = graph.node('Add', [capped(graph, scores, shape.scoreCap), mask]);
-  const mixed = graph.node('MatMul', [graph.node('Softmax', [seen], { axis: 4 }), values]);
+  const mixed = graph.node('MatMul', [probabilities(graph, shape, { layer, query, keys }), values]);
   const heads4 = graph.node('Reshape', [mixed, graph.integers([0, heads, -1, headSize])]);
   const rowsFirst = graph.node('Transpose', [heads4], { perm: [0, 2, 1, 3] });
   return graph.node('Reshape', [rowsFirst, graph.integers([0, 0, heads * headSize])]);
+}
+
+/** `[ROWS, kvHeads, groups, TOKENS, ALL]` */
+function probabilities(
+  graph: GraphBuilder,
+  { attentionScale, scoreCap, layerKinds }: DecoderShape,
+  { layer, query, keys }: { layer: number; query: string; keys: string },
+): string {
+  const attributes = { transB: 1, alpha: { float: attentionScale } };
+  const scores = graph.node('FusedMatMul', [query, keys], attributes);
+  const windowed = layerKinds[layer]?.windowed === true;
+  const mask = windowed ? stepInputs.windowMask : stepInputs.mask;
+  const seen = graph.node('Add', [capped(graph, scores, scoreCap), mask]);
+  return graph.node('Softmax', [seen], { axis: 4 });
 }
 
 /** Queries or keys as the layer norms and rotates them. */
