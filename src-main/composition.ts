@@ -4,6 +4,7 @@ import { createComparisonSession } from './core/comparison/session.ts';
 import { dataFolder, makeDataFolder, type DataFolder } from './core/data-folder.ts';
 import { forgetFindings } from './core/devices/choices-file.ts';
 import { createDeviceChooser } from './core/devices/device-chooser.ts';
+import { createKnownDevice } from './core/devices/known-device.ts';
 import { createEventBus, type EventBus } from './core/event-bus.ts';
 import { readyExportFile, removeOldExports } from './core/export/ready-exports.ts';
 import { createHandlers } from './core/handlers.ts';
@@ -43,6 +44,7 @@ export function composeCore(
   const engine = createEngineHost(makeEngine, {
     onDeath: (exit) => log.write('error', 'engine-died', exit),
   });
+  const kept = { file: folder.deviceFindings, versions: deviceVersions(), stamp: modelStamp };
   return createApplication({
     log,
     openStore() {
@@ -54,11 +56,10 @@ export function composeCore(
     preparedFolder: folder.preparedModels,
     forgetDevices: () => forgetFindings(folder.deviceFindings),
     ...(mayHaveCard() && {
+      knownDevice: createKnownDevice(kept),
       chooseDevice: createDeviceChooser({
-        file: folder.deviceFindings,
-        versions: deviceVersions(),
+        ...kept,
         preparedFolder: folder.preparedModels,
-        stamp: modelStamp,
         freeModels: () => engine.unload(),
         throwAway: inThrowAwayEngine(makeEngine),
       }),

@@ -39,6 +39,7 @@ export const engineParameters = {
   measureModel: v.object({
     path: v.string(),
     kind: v.picklist(['generator', 'reward']),
+    device: v.exactOptional(v.picklist(deviceNames)),
     preparedFolder: v.string(),
   }),
   preparedModels: v.object({ folder: v.string(), clear: v.boolean() }),

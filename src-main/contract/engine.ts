@@ -227,8 +227,8 @@ export interface ModelCheck {
   form: string | null;
   /** What a generator takes on the disk once it is prepared, in bytes; null where nothing is prepared. */
   preparedBytes: number | null;
-  /** The device that would be used where nobody names one. */
-  device: DeviceName;
+  /** Where a comparison that names no device runs it; null where the first one with this model finds that out. */
+  device: DeviceName | null;
   supported: boolean;
   /** What a person should know before using it, in whole sentences. */
   warnings: string[];

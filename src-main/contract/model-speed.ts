@@ -1,4 +1,5 @@
 /** How fast a model is on this computer, measured. */
+import type { DeviceName } from './devices.ts';
 
 export interface ModelSpeed {
   kind: 'generator' | 'reward';
@@ -7,7 +8,7 @@ export interface ModelSpeed {
   /** Candidates that were written at once, or texts that were given at once. */
   atOnce: number;
   /** The name of the device that really computed. */
-  device: string;
+  device: DeviceName;
   /** As in GeneratorFacts; null for a reward model. */
   form: string | null;
 }
@@ -15,6 +16,8 @@ export interface ModelSpeed {
 export interface MeasureRequest {
   path: string;
   kind: ModelSpeed['kind'];
+  /** The processor where absent. */
+  device?: DeviceName;
   /** Where prepared models are kept. */
   preparedFolder: string;
 }

@@ -15,6 +15,7 @@ import {
   type CompareProgress,
   type CompareRequest,
 } from './compare/compare.ts';
+import type { KnownDevice } from './devices/known-device.ts';
 import type { Inspect } from './engine.ts';
 import type { Log } from './log.ts';
 import { createMeasuring } from './models/measuring.ts';
@@ -61,6 +62,8 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
   /** Opens the store. Called at the first use, so that what needs no store works beside one that cannot be opened. */
   openStore: () => Promise<Store>;
   log: Log;
+  /** Where a comparison that names no device runs a model; the processor where absent. */
+  knownDevice?: KnownDevice;
   /** Removes what was found out about devices. */
   forgetDevices?: () => void;
   /**
@@ -72,7 +75,7 @@ export interface ApplicationParts extends Omit<CompareDependencies, 'store'> {
 
 /** Puts the application together. */
 export function createApplication(parts: ApplicationParts): Application {
-  const { engine, inspect, log } = parts;
+  const { engine, inspect, log, knownDevice = () => Promise.resolve('cpu') } = parts;
   let running = false;
   const measuring = createMeasuring(inspect);
   let opening: Promise<Store> | null = null;
@@ -104,11 +107,15 @@ export function createApplication(parts: ApplicationParts): Application {
         running = false;
       }
     },
-    checkModel: (path) => inspect((looking) => looking.checkModel(path)),
+    async checkModel(path) {
+      const check = await inspect((looking) => looking.checkModel(path));
+      return check.supported ? { ...check, device: await knownDevice(check) } : check;
+    },
     async measureModel(request, listener = () => undefined, signal) {
       if (running) throw alreadyRunning();
       const { preparedFolder } = parts;
-      return measuring.measure({ ...request, preparedFolder }, listener, signal);
+      const device = (await knownDevice(request)) ?? 'cpu';
+      return measuring.measure({ ...request, device, preparedFolder }, listener, signal);
     },
     stopMeasuring: () => measuring.stop(),
     preparedModels: (clear) =>

@@ -2,6 +2,7 @@
 import type { MeasureProgress, MeasureRequest, ModelSpeed } from '../contract/model-speed.ts';
 import { cancelled } from '../contract/errors.ts';
 import type { ModelMemory } from '../contract/model-memory.ts';
+import { loadOrFallBack } from './devices/fall-back.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
 import { modelMemory, requireRoomFor } from './model-memory.ts';
@@ -30,7 +31,7 @@ export function measureSpeed(request: MeasureRequest, context: CallContext): Pro
 type Report = (progress: MeasureProgress) => void;
 
 async function ofGenerator(
-  { path, preparedFolder }: MeasureRequest,
+  { path, preparedFolder, device: wanted = 'cpu' }: MeasureRequest,
   { onProgress, shouldStop }: CallContext,
 ): Promise<ModelSpeed> {
   const onMemory = (memory: ModelMemory): void =>
@@ -38,14 +39,9 @@ async function ofGenerator(
       rows: atOnce,
       cacheBytes: atOnce * longestAnswer * memory.cacheBytesPerToken,
     });
-  const generator = await loadGenerator({
-    path,
-    preparedFolder,
-    device: 'auto',
-    onMemory,
-    onProgress,
-    shouldStop,
-  });
+  const generator = await loadOrFallBack(wanted, (device) =>
+    loadGenerator({ path, preparedFolder, device, onMemory, onProgress, shouldStop }),
+  );
   try {
     const perSecond = await writtenPerSecond(generator, { onProgress, shouldStop });
     const { device, form } = generator.facts;
@@ -86,12 +82,14 @@ async function begin(lane: GeneratorLane): Promise<number[]> {
 }
 
 async function ofReward(
-  { path, preparedFolder }: MeasureRequest,
+  { path, preparedFolder, device: wanted = 'cpu' }: MeasureRequest,
   { onProgress, shouldStop }: CallContext,
 ): Promise<ModelSpeed> {
   const memory = await modelMemory(path);
   if (memory !== null) requireRoomFor(memory, []);
-  const reward = await loadReward({ path, device: 'auto', preparedFolder }, onProgress, shouldStop);
+  const reward = await loadOrFallBack(wanted, (device) =>
+    loadReward({ path, device, preparedFolder }, onProgress, shouldStop),
+  );
   try {
     const perSecond = await scoredPerSecond(reward, { onProgress, shouldStop });
     return { kind: 'reward', perSecond, atOnce, device: reward.facts.device, form: null };

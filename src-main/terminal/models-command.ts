@@ -124,7 +124,7 @@ function checkText(
         : `${format.wholeNumber(found.cacheBytesPerToken)} bytes for each token of each answer`,
     ],
     ['Memory', memoryWords(found)],
-    ['Device', found.supported ? found.device : null],
+    ['Device', found.supported ? (found.device ?? 'found out at the first comparison') : null],
     ['Compiled', compiledWords(found)],
     ['Speed', speed === null ? null : speedWords(speed)],
   ];
@@ -147,11 +147,11 @@ function compiledWords({ supported, kind, form, preparedBytes }: ModelCheck): st
   return `yes, at its first use: as ${form}, ${format.megabytes(preparedBytes)} on the disk`;
 }
 
-function speedWords({ kind, perSecond, atOnce }: ModelSpeed): string {
+function speedWords({ kind, perSecond, atOnce, device }: ModelSpeed): string {
   const number = perSecond >= 10 ? format.wholeNumber(perSecond) : perSecond.toFixed(1);
   return kind === 'generator'
-    ? `${number} tokens a second, ${atOnce} answers at once`
-    : `${number} texts of about 100 tokens a second`;
+    ? `${number} tokens a second on ${device}, ${atOnce} answers at once`
+    : `${number} texts of about 100 tokens a second on ${device}`;
 }
 
 function verdict({ problem, warnings }: ModelCheck, unmeasured: Measured['speedProblem']): string {

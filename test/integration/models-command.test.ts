@@ -30,7 +30,7 @@ describe('models check', () => {
     expect(out).toMatch(/^Memory +about [\d.]+ MB with 1 answer, [\d.]+ MB with 64 \(of 200/m);
     expect(out).toMatch(/^Device +cpu$/m);
     expect(out).toMatch(/^Compiled +yes, at its first use: as fp32, [\d.]+ [kM]B on the disk$/m);
-    expect(out).toMatch(/^Speed +[\d,]+ tokens a second, 16 answers at once$/m);
+    expect(out).toMatch(/^Speed +[\d,]+ tokens a second on cpu, 16 answers at once$/m);
     expect(out).toMatch(/Winnow can use this model\.$/m);
     expect(err).toBe('Loading the model\nMeasuring for five seconds\n');
   });

@@ -3,10 +3,11 @@
  * once for each machine and pair of models. Everything runs in processes that live only for that, since drivers crash.
  */
 import type { DeviceTrial } from '../../contract/device-trial.ts';
-import type { DeviceName, LinearForm, LoadProgress } from '../../contract/engine.ts';
+import type { DeviceName, LoadProgress } from '../../contract/engine.ts';
 import { cancelled, WinnowError, type ErrorCode } from '../../contract/errors.ts';
 import { chooseDevices, type DeviceChoice, type TriedDevice } from '../../domain/device-choice.ts';
 import type { StoppableEngine } from '../engine.ts';
+import { choiceKey, type ModelsToChooseFor, type Stamp } from './choice-key.ts';
 import { keepFindings, readFindings, type DeviceFindings } from './choices-file.ts';
 
 export type TrialEngine = Pick<StoppableEngine, 'devices' | 'tryDevice' | 'stop'>;
@@ -17,21 +18,13 @@ export interface DeviceChooserParts {
   /** Of Winnow, onnxruntime and what else decides how devices behave. */
   versions: string;
   preparedFolder: string;
-  /** The same text as long as nothing has changed of what a model's path stands for. */
-  stamp: (path: string) => Promise<string>;
+  stamp: Stamp;
   /** Asks an engine process that lives only for this. */
   throwAway: <Result>(question: (engine: TrialEngine) => Promise<Result>) => Promise<Result>;
   /** Frees what the comparisons' engine holds: trials need the memory, and load the same models again. */
   freeModels: () => Promise<void>;
   /** Milliseconds, UTC. */
   now?: () => number;
-}
-
-export interface ModelsToChooseFor {
-  generator: string;
-  reward: string;
-  /** How the generator is to compute. */
-  form: LinearForm | 'auto';
 }
 
 export type ChooseDevice = (
@@ -60,7 +53,7 @@ export function createDeviceChooser(parts: DeviceChooserParts): ChooseDevice {
     const { usable } = findings;
     const cards = usable.filter((device) => device !== 'cpu');
     if (cards.length === 0) return onProcessor;
-    const key = await keyOf(parts, models);
+    const key = await choiceKey(parts.stamp, models);
     const { now = Date.now } = parts;
     const before = findings.choices[key];
     if (before !== undefined && now() < (before.until ?? Infinity)) return before;
@@ -170,15 +163,4 @@ function ask<Answer>(
       signal.removeEventListener('abort', stop);
     }
   });
-}
-
-/** The same models, unchanged, in the same form, which decides how fast they are. */
-async function keyOf(
-  { stamp }: DeviceChooserParts,
-  { generator, reward, form }: ModelsToChooseFor,
-): Promise<string> {
-  const stamps = [generator, reward].map(async (path) =>
-    path === 'likelihood' ? path : `${path} ${await stamp(path)}`,
-  );
-  return [...(await Promise.all(stamps)), form].join(' | ');
 }

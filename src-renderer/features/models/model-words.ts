@@ -52,7 +52,8 @@ function needWords(memory: ModelMemory, kind: ModelKind): string {
 }
 
 function computesWords({ device, form }: ModelCheck): string {
-  const where = deviceLabel(device);
+  const where =
+    device === null ? 'The first comparison finds out where it is fastest' : deviceLabel(device);
   return form === null ? where : `${where}, ${formWords(form)}`;
 }
 
@@ -60,11 +61,11 @@ const preparedWords = ({ preparedBytes }: ModelCheck): string | null =>
   preparedBytes === null ? null : `at its first use: ${bytes(preparedBytes)} on the disk`;
 
 /** A measured speed in a sentence. */
-export function speedWords({ kind, perSecond, atOnce }: ModelSpeed): string {
+export function speedWords({ kind, perSecond, atOnce, device }: ModelSpeed): string {
   const number = perSecond >= 10 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
   return kind === 'generator'
-    ? `${number} tokens a second, ${atOnce} answers at once.`
-    : `${number} texts of about 100 tokens a second.`;
+    ? `${number} tokens a second, ${atOnce} answers at once (${deviceLabel(device)}).`
+    : `${number} texts of about 100 tokens a second (${deviceLabel(device)}).`;
 }
 
 const cacheWords = (perToken: number | null): string | null =>

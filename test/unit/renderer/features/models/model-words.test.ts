@@ -20,6 +20,7 @@ describe('what is said of a model that was looked at', () => {
   it('names the device and the form in words', () => {
     expect(factsOf()['Computes on']).toBe('Processor, as stored (4 bits)');
     expect(factsOf({ form: null })['Computes on']).toBe('Processor');
+    expect(factsOf({ device: null })['Computes on']).toContain('first comparison finds out');
   });
 
   it('says what it takes on the disk, where it is prepared at all', () => {
