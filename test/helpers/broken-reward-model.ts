@@ -126,7 +126,6 @@ const files: BrokenRewardModel[] = [
   }),
   ...['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model.onnx'].flatMap(
     (name) => [
-      contents(`${name} is missing`, 'reward-model-invalid', (map) => map.delete(name)),
       contents(`${name} is empty`, 'model-damaged', (map) => map.set(name, '')),
       contents(`${name} is cut in half`, 'model-damaged', (map) => {
         const whole = map.get(name) ?? '';
@@ -141,6 +140,7 @@ const files: BrokenRewardModel[] = [
 
 for (const name of ['config.json', 'tokenizer.json', 'onnx/model.onnx']) {
   files.push(
+    contents(`${name} is missing`, 'reward-model-invalid', (map) => map.delete(name)),
     onDisk(`${name} is a link out of the folder`, 'model-unreadable', (folder) => {
       const inner = join(folder, 'inner');
       writeModelFolder(inner, makeTinyRewardModel().files);

@@ -30,7 +30,10 @@ const template = v.union([
   v.string(),
   v.array(v.looseObject({ name: v.string(), template: v.string() })),
 ]);
-const tokenizerConfigSchema = v.looseObject({ chat_template: v.nullish(template) });
+const tokenizerConfigSchema = v.looseObject({
+  chat_template: v.nullish(template),
+  model_max_length: v.nullish(v.number()),
+});
 const templateFileSchema = v.looseObject({ chat_template: v.nullish(template) });
 
 /** One id, or several: any of them. */
@@ -41,12 +44,20 @@ const configSchema = v.looseObject({
   max_position_embeddings: v.nullish(v.number()),
 });
 
-export interface TokenizerFiles {
+/** What is told of any model's tokens. */
+export interface TokenizerSettings {
   tokenizer: TokenizerJson;
-  /** The chat template's source. */
-  template: string;
+  /** tokenizer_config.json. */
+  config: v.InferOutput<typeof tokenizerConfigSchema>;
+  /** The chat template's source; null where there is none. */
+  template: string | null;
   /** The texts of special tokens by their names: `bos_token`, `eos_token`. */
   named: TemplateTokens;
+}
+
+/** What is told of the tokens of a model that writes. */
+export interface TokenizerFiles extends Omit<TokenizerSettings, 'config'> {
+  template: string;
   /** Ids that end an answer, as the model's configuration says; any numbers. */
   ends: readonly number[];
   /** Infinity where the files do not say. */
@@ -55,18 +66,30 @@ export interface TokenizerFiles {
 
 /** @throws model-format-unsupported, model-damaged, model-unreadable, chat-template-missing */
 export async function readTokenizerFiles(folder: ModelFolder): Promise<TokenizerFiles> {
-  const tokenizer = await folder.requireJson('tokenizer.json', tokenizerSchema, largestTokenizer);
-  const tokenizerConfig = await folder.readJson('tokenizer_config.json', tokenizerConfigSchema);
-  const special = await folder.readJson('special_tokens_map.json', v.looseObject({}));
+  const { tokenizer, template: source, named } = await readTokenizerSettings(folder);
   const generation = await folder.readJson('generation_config.json', generationSchema);
   const config = await folder.readJson('config.json', configSchema);
+  if (source === null) throw chatTemplateMissing();
   return {
     tokenizer,
-    template: await readTemplate(folder, tokenizerConfig?.chat_template),
-    named: { bos_token: '', eos_token: '', ...namedTokens({ ...special, ...tokenizerConfig }) },
+    template: source,
+    named,
     // transformers asks the model's own configuration only where there is no other.
     ends: [generation?.eos_token_id ?? config?.eos_token_id ?? []].flat(),
     contextLength: config?.max_position_embeddings ?? Infinity,
+  };
+}
+
+/** @throws model-format-unsupported, model-damaged, model-unreadable */
+export async function readTokenizerSettings(folder: ModelFolder): Promise<TokenizerSettings> {
+  const tokenizer = await folder.requireJson('tokenizer.json', tokenizerSchema, largestTokenizer);
+  const config = (await folder.readJson('tokenizer_config.json', tokenizerConfigSchema)) ?? {};
+  const special = await folder.readJson('special_tokens_map.json', v.looseObject({}));
+  return {
+    tokenizer,
+    config,
+    template: await readTemplate(folder, config.chat_template),
+    named: { bos_token: '', eos_token: '', ...namedTokens({ ...special, ...config }) },
   };
 }
 
@@ -74,7 +97,7 @@ export async function readTokenizerFiles(folder: ModelFolder): Promise<Tokenizer
 async function readTemplate(
   folder: ModelFolder,
   ofTokenizer: v.InferOutput<typeof template> | null | undefined,
-): Promise<string> {
+): Promise<string | null> {
   const own =
     (await folder.readText('chat_template.jinja')) ??
     (await folder.readJson('chat_template.json', templateFileSchema))?.chat_template;
@@ -82,8 +105,7 @@ async function readTemplate(
   const source = Array.isArray(found)
     ? found.find(({ name }) => name === 'default')?.template
     : found;
-  if (source === undefined || source === null || source.trim() === '') throw chatTemplateMissing();
-  return source;
+  return source === undefined || source === null || source.trim() === '' ? null : source;
 }
 
 /** The entries that name a token: by its text, or by an object that holds it. */

@@ -13,7 +13,7 @@ import { isForPairs } from './window.ts';
 /** What a folder says of its texts. */
 export type FolderTexts = Pick<
   FolderDescription,
-  'tokenizer' | 'tokenizerConfig' | 'chatTemplate' | 'windowTokens'
+  'tokenizer' | 'tokenizerConfig' | 'named' | 'chatTemplate' | 'windowTokens'
 >;
 
 /**
@@ -46,18 +46,19 @@ async function open(folder: FolderTexts): Promise<TextForm> {
 }
 
 function conversationOf(
-  { tokenizer: file, tokenizerConfig }: FolderTexts,
+  { tokenizer: file, tokenizerConfig, named }: FolderTexts,
   source: string,
 ): Conversation {
   const steering = file.added_tokens.filter(
     ({ special, content }) => special || (looksLikeControl(content) && source.includes(content)),
   );
   const control = new Map(steering.map(({ content, id }) => [content, id]));
-  const swallowing = new Set(steering.filter(({ rstrip }) => rstrip).map(({ id }) => id));
+  const idsWith = (side: 'lstrip' | 'rstrip') =>
+    new Set(steering.filter((token) => token[side]).map(({ id }) => id));
+  const [swallowingBefore, swallowing] = [idsWith('lstrip'), idsWith('rstrip')];
   const texts = makeTextTokenizer(file, tokenizerConfig, new Set(control.keys()));
-  const words = namedTokens(tokenizerConfig);
   return {
-    template: new ChatTemplate(source, { bos_token: '', eos_token: '', ...words }),
+    template: new ChatTemplate(source, named),
     control,
     highestId: findHighestId(file),
     encode: texts.encodeLater,
@@ -70,6 +71,7 @@ function conversationOf(
           return (isFirst ? texts.encode : texts.encodeLater)(restore(text));
         },
         swallowing,
+        swallowingBefore,
       ),
   };
 }
@@ -77,20 +79,4 @@ function conversationOf(
 /** Some files call the marks that their template writes ordinary words. */
 function looksLikeControl(content: string): boolean {
   return /^(<.+>|\[.+\])$/su.test(content);
-}
-
-/** `bos_token`, `eos_token` and the like, which a template may use: texts, or objects that hold one. */
-function namedTokens(config: Record<string, unknown>): Record<`${string}_token`, string> {
-  const named: Record<`${string}_token`, string> = {};
-  for (const [name, value] of Object.entries(config)) {
-    if (!isTokenName(name)) continue;
-    const content =
-      typeof value === 'object' && value !== null && 'content' in value ? value.content : value;
-    if (typeof content === 'string') named[name] = content;
-  }
-  return named;
-}
-
-function isTokenName(name: string): name is `${string}_token` {
-  return name.endsWith('_token');
 }

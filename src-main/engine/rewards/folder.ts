@@ -4,7 +4,9 @@ import * as v from 'valibot';
 import type { DeviceName } from '../../contract/engine.ts';
 import { describingFiles, hashFiles } from '../folders/content-hash.ts';
 import type { ModelFolder } from '../folders/model-folder.ts';
+import { readTokenizerSettings } from '../folders/tokenizer-files.ts';
 import { readExportedModel } from '../onnx/read-model.ts';
+import type { TemplateTokens } from '../tokenizer/chat-template.ts';
 import { readConfig, type RewardConfig } from './config.ts';
 import { explainMissing } from './faults.ts';
 import { headsFile, readHeads, type RewardHead } from './heads.ts';
@@ -17,6 +19,8 @@ export interface FolderDescription extends RewardConfig {
   name: string;
   tokenizer: TokenizerFile;
   tokenizerConfig: Record<string, unknown>;
+  /** The texts of special tokens by their names, which a chat template may write. */
+  named: TemplateTokens;
   /** How a conversation is laid out, as reward models made from chat models say it; null where it does not. */
   chatTemplate: string | null;
   /** Its outputs, and how much each counts. */
@@ -28,33 +32,6 @@ export interface RewardFolder extends FolderDescription {
   file: string;
   modelPath: string;
 }
-
-/** The largest tokenizers (300,000 tokens) take some 35 MB. */
-const largestTokenizer = 256_000_000;
-
-const templateFile = 'chat_template.jinja';
-
-const tokenizerSchema = v.looseObject({
-  added_tokens: v.optional(
-    v.array(
-      v.looseObject({
-        id: v.pipe(v.number(), v.integer(), v.minValue(0)),
-        content: v.pipe(v.string(), v.minLength(1)),
-        special: v.optional(v.boolean(), false),
-        rstrip: v.optional(v.boolean(), false),
-      }),
-    ),
-    [],
-  ),
-  model: v.looseObject({}),
-});
-
-const namedTemplate = v.looseObject({ name: v.string(), template: v.string() });
-const tokenizerConfigSchema = v.looseObject({
-  model_max_length: v.nullish(v.number()),
-  chat_template: v.nullish(v.union([v.string(), v.array(namedTemplate)])),
-});
-type TokenizerConfig = v.InferOutput<typeof tokenizerConfigSchema>;
 
 /**
  * Describes a folder and finds its ONNX file.
@@ -82,32 +59,22 @@ export async function describeFolder(place: RewardPlace): Promise<FolderDescript
 }
 
 async function describe({ folder, named }: RewardPlace): Promise<FolderDescription> {
-  const tokenizerConfig = await readTokenizerConfig(folder);
+  // A folder without config.json is no model at all: that is said first.
+  await folder.requireJson('config.json', v.looseObject({}));
+  const { config: tokenizerConfig, ...settings } = await readTokenizerSettings(folder);
   const config = await readConfig(folder, tokenizerConfig.model_max_length ?? Infinity);
   const heads = await readHeads(join(folder.path, headsFile), config.labels);
-  const tokenizer = await folder.requireJson('tokenizer.json', tokenizerSchema, largestTokenizer);
   const variant = named === null ? '' : ` (${basename(named, '.onnx')})`;
   return {
     ...config,
     folder,
     name: `${folder.name}${variant}`,
-    tokenizer,
+    tokenizer: settings.tokenizer,
     tokenizerConfig,
-    chatTemplate: (await folder.readText(templateFile)) ?? templateIn(tokenizerConfig),
+    named: settings.named,
+    chatTemplate: settings.template,
     heads,
   };
-}
-
-/** A folder without config.json is no model at all: that is said first. */
-async function readTokenizerConfig(folder: ModelFolder): Promise<TokenizerConfig> {
-  await folder.requireJson('config.json', v.looseObject({}));
-  return folder.requireJson('tokenizer_config.json', tokenizerConfigSchema);
-}
-
-/** Some models have several; the one without a purpose of its own is called "default". */
-function templateIn({ chat_template: given }: TokenizerConfig): string | null {
-  if (typeof given === 'string') return given;
-  return given?.find(({ name }) => name === 'default')?.template ?? null;
 }
 
 /**

@@ -15,7 +15,8 @@ export interface AddedToken {
   id: number;
   content: string;
   special: boolean;
-  /** It takes the white space behind it. */
+  /** It takes the white space before it, or behind it. */
+  lstrip?: boolean | undefined;
   rstrip?: boolean | undefined;
 }
 

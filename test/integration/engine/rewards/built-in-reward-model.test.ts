@@ -32,6 +32,7 @@ describe('the tokenizer of the built-in reward model', () => {
     const texts = await openTextForm({
       tokenizer,
       tokenizerConfig: {},
+      named: { bos_token: '', eos_token: '' },
       chatTemplate: null,
       windowTokens: 512,
     });

@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,6 +124,42 @@ describe('a conversation', () => {
     await form.close();
     const control = (all: number[]) => all.filter((id) => id < 3);
     expect(control(ids)).toEqual(control(honest.ids));
+  });
+});
+
+describe('a conversation’s layout and tokens', () => {
+  const idsOf = async (folder: string, answer: string) => {
+    const form = await openTextForm(await readRewardFolder(folder, 'cpu'));
+    const { ids } = await form.forPrompt('Why?')(answer);
+    await form.close();
+    return ids;
+  };
+  const copyOf = (name: string, as: string) => {
+    const folder = join(scratch, as);
+    cpSync(folderOf(name), folder, { recursive: true });
+    return folder;
+  };
+
+  it('may be told by chat_template.json and special_tokens_map.json, as for a model that writes', async () => {
+    const folder = copyOf('llama', 'other-files');
+    const expected = await idsOf(folder, 'Because.');
+    const template = readFileSync(join(folder, 'chat_template.jinja'), 'utf8');
+    const content = JSON.stringify({ chat_template: template });
+    writeFileSync(join(folder, 'chat_template.json'), content);
+    rmSync(join(folder, 'chat_template.jinja'));
+    copyFileSync(join(folder, 'tokenizer_config.json'), join(folder, 'special_tokens_map.json'));
+    rmSync(join(folder, 'tokenizer_config.json'));
+    expect(await idsOf(folder, 'Because.')).toEqual(expected);
+  });
+
+  it('lets control tokens take the white space before them', async () => {
+    const folder = copyOf('qwen3', 'swallowing');
+    const path = join(folder, 'tokenizer.json');
+    const json = JSON.parse(readFileSync(path, 'utf8')) as { added_tokens: object[] };
+    json.added_tokens = json.added_tokens.map((token) => ({ ...token, lstrip: true }));
+    expect(await idsOf(folder, 'Because. ')).not.toEqual(await idsOf(folder, 'Because.'));
+    writeFileSync(path, JSON.stringify(json));
+    expect(await idsOf(folder, 'Because. ')).toEqual(await idsOf(folder, 'Because.'));
   });
 });
 
