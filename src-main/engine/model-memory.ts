@@ -19,8 +19,8 @@ const leastLane: LaneMemory = { rows: 1, cacheBytes: 0 };
 export async function modelMemory(path: string): Promise<ModelMemory | null> {
   try {
     if (await holdsWeights(path)) return await memoryOfDecoder(path);
-    const { folder, modelPath, windowTokens } = await readRewardFolder(path, 'cpu');
-    return await rewardMemory(folder, modelPath, windowTokens);
+    const { folder, file, windowTokens } = await readRewardFolder(path, 'cpu');
+    return await rewardMemory(folder, file, windowTokens);
   } catch {
     return null;
   }

@@ -1,58 +1,11 @@
 /** What a reward model in ONNX form takes of the memory, from its files alone. docs/memory.md has the measures. */
-import { readFile, stat } from 'node:fs/promises';
-import protobuf from 'protobufjs';
+import { basename } from 'node:path';
 import * as v from 'valibot';
 import type { ModelMemory } from '../../contract/model-memory.ts';
 import type { ModelFolder } from '../folders/model-folder.ts';
+import { decoded, readExportedModel, type ExportedModel } from '../onnx/read-model.ts';
+import { decodeNode } from '../onnx/schema.ts';
 import { makePace } from './pace.ts';
-
-/** The few fields of onnx.proto that say how many numbers a model holds; the rest is skipped. */
-const modelProto = protobuf.Root.fromJSON({
-  nested: {
-    Tensor: {
-      fields: {
-        dims: { rule: 'repeated', type: 'int64', id: 1 },
-        dataType: { type: 'int32', id: 2 },
-        name: { type: 'string', id: 8 },
-      },
-    },
-    Node: {
-      fields: {
-        input: { rule: 'repeated', type: 'string', id: 1 },
-        opType: { type: 'string', id: 4 },
-      },
-    },
-    Graph: {
-      fields: {
-        node: { rule: 'repeated', type: 'Node', id: 1 },
-        initializer: { rule: 'repeated', type: 'Tensor', id: 5 },
-      },
-    },
-    Model: { fields: { graph: { type: 'Graph', id: 7 } } },
-  },
-}).lookupType('Model');
-
-const graphSchema = v.object({
-  graph: v.object({
-    node: v.optional(
-      v.array(v.object({ input: v.optional(v.array(v.string()), []), opType: v.string() })),
-      [],
-    ),
-    initializer: v.optional(
-      v.array(
-        v.object({
-          dims: v.optional(v.array(v.number()), []),
-          dataType: v.number(),
-          name: v.string(),
-        }),
-      ),
-      [],
-    ),
-  }),
-});
-
-/** Larger ONNX files than this are not read for their tables; their size has to do. */
-const longestRead = 512e6;
 
 /** Bytes of an element of ONNX's types as the processor computes with it: 16-bit numbers are widened. */
 const elementBytes: Record<number, number> = {
@@ -68,23 +21,26 @@ const elementBytes: Record<number, number> = {
 };
 
 /**
+ * @param file the ONNX file's name in the folder
  * @param windowTokens the most tokens that it reads at once
- * @returns what it takes; a model that cannot be read is as large as its file
+ * @throws model-damaged, model-truncated, model-unreadable, model-format-unsupported of the ONNX file
  */
 export async function rewardMemory(
   folder: ModelFolder,
-  modelPath: string,
+  file: string,
   windowTokens: number,
 ): Promise<ModelMemory> {
-  const sizeBytes = (await stat(modelPath)).size;
+  const model = await readExportedModel(folder, file);
   const sizes = await readSizes(folder);
+  const own = (await model.files.find(basename(file))).sizeBytes;
+  const all = model.files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return {
-    weights: await weightBytes(modelPath, sizeBytes),
+    weights: weightBytes(model),
     // Measured with 30,000 tokens.
     tokenizer: 800 * sizes.vocab_size,
-    // The file's own bytes, until its numbers are where they are computed with.
-    loading: sizeBytes,
-    mapped: 0,
+    // The file's own bytes, until its numbers are where they are computed with; onnxruntime maps those beside it.
+    loading: own,
+    mapped: all - own,
     kept: 0,
     working: batchBytes(sizes, windowTokens),
     perRow: 0,
@@ -96,22 +52,17 @@ export async function rewardMemory(
 const widening = ['DequantizeLinear', 'Cast'];
 
 /** Weights that are stored in 8 bits and dequantised by the graph are held as the 32 bits that they become. */
-async function weightBytes(modelPath: string, sizeBytes: number): Promise<number> {
-  if (sizeBytes > longestRead) return sizeBytes;
-  try {
-    const message = modelProto.decode(await readFile(modelPath));
-    const plain = modelProto.toObject(message, { longs: Number });
-    const { node, initializer } = v.parse(graphSchema, plain).graph;
-    const widened = new Set(
-      node.filter(({ opType }) => widening.includes(opType)).map(({ input }) => input[0]),
-    );
-    return initializer.reduce((sum, { dims, dataType, name }) => {
-      const elements = dims.reduce((product, length) => product * length, 1);
-      return sum + elements * (widened.has(name) ? 4 : (elementBytes[dataType] ?? 1));
-    }, 0);
-  } catch {
-    return sizeBytes;
-  }
+function weightBytes({ nodes, tensors }: ExportedModel): number {
+  const widened = new Set(
+    nodes
+      .map((node) => decoded(node, decodeNode))
+      .filter(({ opType }) => widening.includes(opType))
+      .map(({ input }) => input[0]),
+  );
+  return tensors.reduce((sum, { dims, elementType, name }) => {
+    const elements = dims.reduce((product, length) => product * length, 1);
+    return sum + elements * (widened.has(name) ? 4 : (elementBytes[elementType] ?? 1));
+  }, 0);
 }
 
 const count = v.fallback(v.pipe(v.number(), v.integer(), v.minValue(1)), 1);
