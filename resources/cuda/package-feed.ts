@@ -27,10 +27,13 @@ interface FoundPackage {
   sizeBytes: number;
 }
 
+/** Something between here and the server went wrong. */
+export class FetchFault extends Error {}
+
 /**
  * Where a package lies, and its checksum, which the feed keeps beside it.
  * @param index the feed's address
- * @throws Error where the feed does not answer as NuGet's do, or has no such package
+ * @throws FetchFault where the feed cannot be reached or has no such package; Error where it does not answer as NuGet's do
  */
 export async function findPackage(
   index: string,
@@ -53,15 +56,15 @@ export async function findPackage(
 /**
  * Fetches a package into a file.
  * @param onPart told the share that is done
- * @throws Error where it does not arrive whole
+ * @throws FetchFault where the connection breaks; Error where it does not arrive whole, or cannot be written
  */
 export async function fetchPackage(
   { url, hash, sizeBytes }: FoundPackage,
   file: string,
   onPart: (fraction: number) => void,
 ): Promise<void> {
-  const answer = await fetch(url);
-  if (!answer.ok || answer.body === null) throw new Error(`${url} answered ${answer.status}`);
+  const answer = await get(url);
+  if (answer.body === null) throw new FetchFault(`${url} answered nothing`);
   const hashed = createHash('sha512');
   let done = 0;
   const counting = new Transform({
@@ -72,14 +75,29 @@ export async function fetchPackage(
       next(null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(answer.body), counting, createWriteStream(file));
+  await pipeline(Readable.fromWeb(answer.body), counting, createWriteStream(file)).catch(
+    (error: unknown) => {
+      // Node's fetch throws a TypeError where a connection breaks; faults of the file stay what they are.
+      throw error instanceof TypeError
+        ? new FetchFault('the connection broke', { cause: error })
+        : error;
+    },
+  );
   if (hashed.digest('base64') !== hash) {
     throw new Error('the package that arrived is not the one that the feed describes');
   }
 }
 
 async function fetchJson(url: string): Promise<unknown> {
-  const answer = await fetch(url, { headers: { accept: 'application/json' } });
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
+  const answer = await get(url, { accept: 'application/json' });
   return answer.json();
+}
+
+/** @throws FetchFault */
+async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await fetch(url, { headers }).catch((error: unknown) => {
+    throw new FetchFault(`${new URL(url).host} could not be reached`, { cause: error });
+  });
+  if (!answer.ok) throw new FetchFault(`${url} answered ${answer.status}`);
+  return answer;
 }

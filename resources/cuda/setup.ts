@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
-import { fetchPackage, findPackage } from './package-feed.ts';
+import { fetchPackage, FetchFault, findPackage } from './package-feed.ts';
 import { extractFiles } from './zip-file.ts';
 
 /** What onnxruntime's package says of the files that it lacks. */
@@ -114,6 +114,29 @@ async function fetchInto(
   }
 }
 
+/** What went wrong, and what a person can do about it. */
+export function whatToDo(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `CUDA could not be set up: ${reason}.\n${wayOut(error)}`;
+}
+
+function wayOut(error: unknown): string {
+  if (error instanceof FetchFault)
+    return 'Check the connection to the internet, then run it again.';
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'The disk is full. Free some space, then run it again.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'The folder of onnxruntime cannot be written to. Run it as the user who installed Winnow, where files can be changed.';
+    default:
+      return 'Run it again. If it happens again, please report it.';
+  }
+}
+
 /** The folder of an installed package. */
 function packageFolder(name: string): string {
   let folder = dirname(createRequire(import.meta.url).resolve(name));
@@ -133,9 +156,7 @@ if (import.meta.main) {
     });
     process.exitCode = isDone ? 0 : 1;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`The CUDA libraries could not be fetched: ${reason}.\n`);
-    process.stderr.write('Check the connection to the internet, then run it again.\n');
+    process.stderr.write(`${whatToDo(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { setUpCuda, type SetupOptions } from '../../resources/cuda/setup.ts';
+import { setUpCuda, whatToDo, type SetupOptions } from '../../resources/cuda/setup.ts';
 
 const native = 'runtimes/linux-x64/native';
 const libraries = ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
@@ -144,6 +145,25 @@ describe('setting up CUDA', () => {
       await expect(setUp().ended).rejects.toThrow();
       expect(readdirSync(target())).toEqual([]);
     }
+  });
+
+  it('asks for the connection where the feed cannot be reached or does not have the package', async () => {
+    const told = () => setUp().ended.then(String, whatToDo);
+    const missing = setUp({ feed: feed.replace('index', 'other') }).ended.then(String, whatToDo);
+    expect(await missing).toMatch(/answered 404\.\nCheck the connection to the internet/);
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+    expect(await told()).toMatch(/could not be reached\.\nCheck the connection to the internet/);
+  });
+
+  it('does not blame the connection for what is wrong here', async () => {
+    rmSync(target(), { recursive: true });
+    writeFileSync(target(), 'no folder');
+    expect(await setUp().ended.then(String, whatToDo)).toMatch(/ENOTDIR.*\nRun it again\./);
+    const fault = (code: string) => Object.assign(new Error(`${code}: it failed`), { code });
+    expect(whatToDo(fault('ENOSPC'))).toMatch(/\nThe disk is full/);
+    expect(whatToDo(fault('EROFS'))).toMatch(/\nThe folder of onnxruntime cannot be written to/);
+    expect(whatToDo(new Error('the package is damaged'))).not.toContain('internet');
   });
 
   it('says so on other systems, and fetches nothing', async () => {
