@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { WinnowError } from '../../../../src-main/contract/errors.ts';
+import { openTextForm } from '../../../../src-main/engine/rewards/folder-texts.ts';
+import { readRewardFolder } from '../../../../src-main/engine/rewards/folder.ts';
 import { loadRewardModel } from '../../../../src-main/engine/rewards/reward-model.ts';
 import {
   brokenRewardModels,
@@ -49,6 +51,9 @@ describe('a broken reward model is told apart in plain words:', () => {
     const { files } = makeTinyRewardModel();
     files.set('chat_template.jinja', "{{ messages[0]['content'] }}");
     const folder = writeModelFolder(join(scratch, 'pairs'), files);
+    const texts = await openTextForm(await readRewardFolder(folder, 'cpu'));
+    await texts.close();
+    expect(texts.kind).toBe('pair');
     const model = await loadRewardModel({ path: folder, device: 'cpu', preparedFolder: scratch });
     await model.close();
   });
