@@ -1,9 +1,10 @@
 /** A look into a reward model: what it is, and how it comes to its reward. Of a decoder no weights are loaded. */
-import { stat } from 'node:fs/promises';
 import type { ModelJudging } from '../../contract/engine.ts';
+import { readLicence } from '../folders/licence.ts';
 import { headTensors } from '../gguf/classification-head.ts';
 import { openGgufFile } from '../gguf/open.ts';
-import { readRewardFolder } from './folder.ts';
+import { readExportedModel } from '../onnx/read-model.ts';
+import { readRewardFolder, type RewardFolder } from './folder.ts';
 import { holdsWeights, openJudgingDecoder } from './judging-decoder.ts';
 import { openRewardFolder } from './open-folder.ts';
 
@@ -45,7 +46,8 @@ async function lookIntoFolder(path: string, found: Found): Promise<void> {
   found({
     name: folder.name,
     architecture: folder.architecture ?? 'sequence classifier',
-    sizeBytes: (await stat(folder.modelPath)).size,
+    licence: await readLicence(folder.folder),
+    ...(await sizeOf(folder)),
     vocabularySize: folder.vocabularySize ?? 0,
     contextLength: folder.windowTokens,
   });
@@ -53,6 +55,13 @@ async function lookIntoFolder(path: string, found: Found): Promise<void> {
   found({ judging: { heads: description.heads, texts: texts.kind } });
   await texts.close();
   await scorer.close();
+}
+
+/** Bytes of the ONNX file and those that it names; nothing where it cannot be read, which loading it tells of. */
+async function sizeOf({ folder, file }: RewardFolder): Promise<Partial<RewardLook>> {
+  const model = await readExportedModel(folder, file).catch(() => null);
+  if (model === null) return {};
+  return { sizeBytes: model.files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 }
 
 async function lookIntoDecoder(path: string, found: Found): Promise<void> {

@@ -8,7 +8,12 @@ import { writeFolder } from '../../helpers/model-folders.ts';
 import { architectureFiles, savedFolder } from '../../helpers/safetensors.ts';
 import { ggufBytes } from '../../helpers/gguf-writer.ts';
 import { tinyGgufParts, writeTinyGguf } from '../../helpers/tiny-gguf.ts';
-import { writeTinyRewardModel } from '../../helpers/tiny-reward-model.ts';
+import { encodeOnnx } from '../../helpers/tiny-onnx.ts';
+import {
+  makeTinyRewardModel,
+  writeModelFolder,
+  writeTinyRewardModel,
+} from '../../helpers/tiny-reward-model.ts';
 
 const rewardModels = fileURLToPath(new URL('../../fixtures/reward-models', import.meta.url));
 
@@ -95,6 +100,21 @@ describe('a look into a model', () => {
       supported: true,
       problem: null,
     });
+  });
+
+  it('counts the files that a reward model keeps its numbers in, and names its licence', async () => {
+    const { files, graph } = makeTinyRewardModel();
+    const initializers = graph.initializers.map((tensor) =>
+      tensor.name === 'words' ? { ...tensor, externalFile: 'numbers.bin' } : tensor,
+    );
+    const words = graph.initializers.find(({ name }) => name === 'words');
+    const onnx = encodeOnnx({ ...graph, initializers });
+    files.set('onnx/model.onnx', onnx);
+    files.set('onnx/numbers.bin', Buffer.from(words?.data.buffer ?? new ArrayBuffer(0)));
+    files.set('README.md', '---\nlicense: mit\n---\n');
+    const path = writeModelFolder(temporaryFolder(), files);
+    const sizeBytes = onnx.length + (words?.data.byteLength ?? 0);
+    expect(await checkModel(path)).toMatchObject({ licence: 'mit', sizeBytes, supported: true });
   });
 
   it('tells how a reward model comes to its reward, and what it reads', async () => {
