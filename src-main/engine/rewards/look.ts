@@ -1,4 +1,5 @@
 /** A look into a reward model: what it is, and how it comes to its reward. Of a decoder no weights are loaded. */
+import { stat } from 'node:fs/promises';
 import type { ModelJudging } from '../../contract/engine.ts';
 import { readLicence } from '../folders/licence.ts';
 import { headTensors } from '../gguf/classification-head.ts';
@@ -47,7 +48,7 @@ async function lookIntoFolder(path: string, found: Found): Promise<void> {
     name: folder.name,
     architecture: folder.architecture ?? 'sequence classifier',
     licence: await readLicence(folder.folder),
-    ...(await sizeOf(folder)),
+    sizeBytes: await sizeOf(folder),
     vocabularySize: folder.vocabularySize ?? 0,
     contextLength: folder.windowTokens,
   });
@@ -57,11 +58,11 @@ async function lookIntoFolder(path: string, found: Found): Promise<void> {
   await scorer.close();
 }
 
-/** Bytes of the ONNX file and those that it names; nothing where it cannot be read, which loading it tells of. */
-async function sizeOf({ folder, file }: RewardFolder): Promise<Partial<RewardLook>> {
+/** Bytes of the ONNX file and those that it names; of itself alone where it is broken, which loading it tells of. */
+async function sizeOf({ folder, file, modelPath }: RewardFolder): Promise<number> {
   const model = await readExportedModel(folder, file).catch(() => null);
-  if (model === null) return {};
-  return { sizeBytes: model.files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
+  if (model === null) return (await stat(modelPath)).size;
+  return model.files.all().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 async function lookIntoDecoder(path: string, found: Found): Promise<void> {

@@ -115,6 +115,8 @@ describe('a look into a model', () => {
     const path = writeModelFolder(temporaryFolder(), files);
     const sizeBytes = onnx.length + (words?.data.byteLength ?? 0);
     expect(await checkModel(path)).toMatchObject({ licence: 'mit', sizeBytes, supported: true });
+    writeFileSync(join(path, 'onnx/model.onnx'), 'broken');
+    expect(await checkModel(path)).toMatchObject({ sizeBytes: 6, supported: false });
   });
 
   it('tells how a reward model comes to its reward, and what it reads', async () => {
