@@ -19,9 +19,10 @@ import { loadOrFallBack } from './devices/fall-back.ts';
 import type { Generator, GeneratorLane } from './generator/generator.ts';
 import { loadGenerator } from './generator/load-generator.ts';
 import { clearPrepared, listPrepared } from './generator/prepared-cache.ts';
+import { KnownMemory } from './known-memory.ts';
 import { measureSpeed } from './measure-speed.ts';
 import { checkModel } from './model-check.ts';
-import { modelMemory, requireRoomFor } from './model-memory.ts';
+import { requireRoomFor } from './model-memory.ts';
 import { modelStamp } from './model-stamp.ts';
 import { loadReward, type Reward } from './rewards/reward.ts';
 import type { CallContext, EngineService } from './server.ts';
@@ -64,7 +65,7 @@ class LoadedEngine {
   private lane: { lane: GeneratorLane; prompt: string } | null = null;
   /** What the loaded generator takes of the memory; null where that could not be told. */
   private generatorMemory: ModelMemory | null = null;
-  private readonly rewardMemory = new RewardMemory();
+  private readonly rewardMemory = new KnownMemory();
 
   async loadGenerator(
     request: LoadGeneratorRequest,
@@ -202,22 +203,6 @@ async function holdReward(
     model: await (path === 'likelihood' ? load(device) : loadOrFallBack(device, load)),
     key,
   };
-}
-
-/** What reward models take of the memory, by their paths; each is looked at once. */
-class RewardMemory {
-  private readonly known = new Map<string, ModelMemory | null>();
-
-  async of(paths: readonly string[]): Promise<ModelMemory[]> {
-    const found: ModelMemory[] = [];
-    for (const path of new Set(paths)) {
-      if (path === 'likelihood') continue;
-      const memory = this.known.get(path) ?? (await modelMemory(path));
-      this.known.set(path, memory);
-      if (memory !== null) found.push(memory);
-    }
-    return found;
-  }
 }
 
 /** The same path and device, and nothing changed since: the same model. */
