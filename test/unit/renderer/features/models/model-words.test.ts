@@ -8,7 +8,7 @@ const check: ModelCheck = {
   ...{ vocabularySize: 64, cacheBytesPerToken: 1e4, judging: null },
   memory: {
     ...{ weights: 4e9, loading: 0, mapped: 0, tokenizer: 0 },
-    ...{ working: 0, perRow: 0, cacheBytesPerToken: 1e4 },
+    ...{ working: 0, kept: 0, perRow: 0, cacheBytesPerToken: 1e4 },
   },
   ...{ form: '4-bit', preparedBytes: 4.2e9, device: 'cpu' },
   ...{ supported: true, warnings: [], problem: null },
