@@ -10,20 +10,21 @@ import { unsupportedExport } from './faults.ts';
 const shareForWeights = 0.4;
 
 /**
- * The best variant for a device that this machine's memory holds: not as it is stored, but as it is computed with.
+ * The variants that this machine's memory holds, not as they are stored, but as they are computed with; the best for the
+ * device first.
  * @throws model-too-large, and where none can be used, what is wrong with the first
  */
-export function chooseVariant(
+export function rankVariants(
   { variants, faults }: { variants: readonly ExportVariant[]; faults: readonly WinnowError[] },
   device: DeviceName,
   memoryBytes: number,
-): ExportVariant {
+): [ExportVariant, ...ExportVariant[]] {
   const order = preferredForms(device);
   const ranked = variants
     .map((variant) => ({ variant, needed: weightsInMemory(variant, device) }))
     .sort((one, other) => order.indexOf(one.variant.form) - order.indexOf(other.variant.form));
-  const fitting = ranked.find(({ needed }) => needed <= shareForWeights * memoryBytes);
-  if (fitting !== undefined) return fitting.variant;
+  const [best, ...others] = ranked.filter(({ needed }) => needed <= shareForWeights * memoryBytes);
+  if (best !== undefined) return [best.variant, ...others.map(({ variant }) => variant)];
   if (ranked.length === 0) {
     throw faults[0] ?? unsupportedExport('This folder holds no ONNX model that writes text.');
   }
@@ -35,4 +36,34 @@ export function chooseVariant(
     'Choose a smaller model, or one that is stored in fewer bits.',
     { weightBytes, memoryBytes },
   );
+}
+
+/**
+ * Loads the first variant that the device can run: cards without 16-bit numbers run the others. One that fails gives way
+ * to the next, and the model says so; a device that was lost runs none.
+ * @throws what `load` throws; of several failures of the device the first
+ */
+export async function loadFirst<
+  Variant extends { file: string },
+  Model extends { facts: { notices?: string[] } },
+>(
+  variants: readonly [Variant, ...Variant[]],
+  load: (variant: Variant) => Promise<Model>,
+): Promise<Model> {
+  let first: WinnowError | null = null;
+  for (const variant of variants) {
+    try {
+      const model = await load(variant);
+      if (first !== null) {
+        const notice = `The device could not run ${variants[0].file}, so Winnow took ${variant.file} instead.`;
+        model.facts.notices = [...(model.facts.notices ?? []), notice];
+      }
+      return model;
+    } catch (error) {
+      if (!(error instanceof WinnowError) || error.code !== 'device-failed') throw error;
+      first ??= error;
+      if (error.details['lost'] === true) break;
+    }
+  }
+  throw first ?? new RangeError('no variant was given');
 }

@@ -14,10 +14,11 @@ import {
   type Generator,
   type LoadGeneratorOptions,
 } from '../generator/generator.ts';
+import type { Decoder } from '../generator/decoder.ts';
 import { guardedDecoder, guardOf } from '../generator/guarded-decoder.ts';
 import { measureMemory } from '../memory.ts';
 import type { GeneratorTokenizer } from '../tokenizer/assemble-tokenizer.ts';
-import { chooseVariant } from './choose-variant.ts';
+import { loadFirst, rankVariants } from './choose-variant.ts';
 import type { ExportShape } from './decoder-shape.ts';
 import { configFiles, readExportConfig, type ExportConfig } from './export-config.ts';
 import { ExportDecoder } from './export-decoder.ts';
@@ -49,10 +50,24 @@ export async function describeExport(
   device: DeviceName,
   memoryBytes: number = measureMemory().totalBytes,
 ): Promise<ExportDescription> {
-  const config = await readExportConfig(found.folder);
-  const variant = chooseVariant(await readVariants(found, config), device, memoryBytes);
-  const geometry = geometryOf(variant.shape, variant.form, device);
-  return { ...variant, folder: found.folder, config, geometry };
+  const [best] = await describeExports(found, device, memoryBytes);
+  return best;
+}
+
+/** All variants that this machine's memory holds, the best first. */
+async function describeExports(
+  { folder, ...found }: ExportFolder,
+  device: DeviceName,
+  memoryBytes: number,
+): Promise<[ExportDescription, ...ExportDescription[]]> {
+  const config = await readExportConfig(folder);
+  const describe = (variant: ExportVariant): ExportDescription => {
+    const geometry = geometryOf(variant.shape, variant.form, device);
+    return { ...variant, folder, config, geometry };
+  };
+  const variants = await readVariants({ folder, ...found }, config);
+  const [best, ...others] = rankVariants(variants, device, memoryBytes);
+  return [describe(best), ...others.map(describe)];
 }
 
 /**
@@ -63,9 +78,17 @@ export async function loadExportedGenerator(
   found: ExportFolder,
   options: LoadGeneratorOptions,
 ): Promise<Generator> {
-  const { onProgress = () => undefined, shouldStop = () => false } = options;
   const { device } = await resolveDevice(options.device);
-  const described = await describeExport(found, device);
+  const variants = await describeExports(found, device, measureMemory().totalBytes);
+  return loadFirst(variants, (described) => loadVariant(described, device, options));
+}
+
+async function loadVariant(
+  described: ExportDescription,
+  device: DeviceName,
+  options: LoadGeneratorOptions,
+): Promise<Generator> {
+  const { onProgress = () => undefined, shouldStop = () => false } = options;
   options.onMemory?.(exportMemory(described, described.geometry, device));
   const tokenizer = await openTokenizer(described);
   try {
@@ -74,14 +97,29 @@ export async function loadExportedGenerator(
       onProgress({ step: 'checking', fraction });
     });
     onProgress({ step: 'loading', fraction: 0 });
-    const session = await guardOf(device)(() => openSession(described, device));
+    const decoder = await openDecoder(described, device);
     onProgress({ step: 'loading', fraction: 1 });
     const licence = await readLicence(described.folder);
     const facts = factsOf(described, { path: options.path, contentHash, device, licence });
-    const decoder = new ExportDecoder(session, described.shape, described.geometry);
-    return assembleGenerator({ facts, decoder: guardedDecoder(decoder, device), tokenizer });
+    return assembleGenerator({ facts, decoder, tokenizer });
   } catch (error) {
     await tokenizer.close();
+    throw error;
+  }
+}
+
+/** A card builds its programs when the graph first runs, and only then says what it cannot do: so it reads a token. */
+async function openDecoder(described: ExportDescription, device: DeviceName): Promise<Decoder> {
+  const session = await guardOf(device)(() => openSession(described, device));
+  const { shape, geometry } = described;
+  const decoder = guardedDecoder(new ExportDecoder(session, shape, geometry), device);
+  if (device === 'cpu') return decoder;
+  try {
+    const lane = await decoder.begin(1);
+    await lane.readChunk([0]).finally(() => lane.end());
+    return decoder;
+  } catch (error) {
+    await decoder.close();
     throw error;
   }
 }

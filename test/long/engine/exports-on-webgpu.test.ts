@@ -50,6 +50,10 @@ describe.skipIf(shader === null)('an export on WebGPU, on a card in software', (
     expect(onCard).not.toBe('');
   });
 
+  it('is the next of a folder where the card cannot run the best, which is in halves', async () => {
+    expect(await greedyAnswer('llama', 'webgpu')).not.toBe('');
+  });
+
   it('runs where its products round differently there: llama-genai', async () => {
     expect(await greedyAnswer('llama-genai', 'webgpu')).not.toBe('');
   });
