@@ -75,4 +75,19 @@ describePages('Models', { settings: null }, (session) => {
     await showsText(picker.found, /Loading the model/);
     await showsText(picker.found, /[\d,]+ tokens a second, 16 answers at once/);
   });
+
+  it('ends a measurement when nobody can read it any more', async () => {
+    const page = await session.open({ path: '/models' });
+    const calls: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => calls.push(payload.toString())),
+    );
+    await page.reload();
+    const picker = await new ModelsPage(page).open('write');
+    await picker.lookAt(session.recorded.generator);
+    await picker.found.getByRole('button', { name: 'Measure the speed' }).click();
+    await showsText(picker.found, /Loading the model/);
+    await picker.dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => calls.join()).toContain('models.stop-measuring');
+  });
 });
