@@ -177,7 +177,11 @@ function badModels({ folder, generator, reward }: Workplace): Row[] {
   return [
     ['a generator that is not there', compare('hello', '--generator', missing), 'model-not-found'],
     ['a text file as the generator', compare('hello', '--generator', textFile), 'model-not-gguf'],
-    ['a reward folder as the generator', compare('hello', '--generator', reward), 'model-not-gguf'],
+    [
+      'a reward folder as the generator',
+      compare('hello', '--generator', reward),
+      'model-format-unsupported',
+    ],
     ['a reward that is not there', compare('hello', '--reward', missing), 'model-not-found'],
     ['a GGUF file as the reward', compare('hello', '--reward', generator), 'reward-model-invalid'],
     [

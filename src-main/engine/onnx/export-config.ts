@@ -42,6 +42,8 @@ export interface ExportConfig extends StatedSizes {
   endTokens: readonly number[];
   /** Whether it says that it writes text; null where it does not say what it does. */
   isGenerator: boolean | null;
+  /** It says that it scores texts. */
+  isJudge: boolean;
 }
 
 export const configFiles = ['config.json', 'genai_config.json'] as const;
@@ -62,6 +64,8 @@ export async function readExportConfig(folder: ModelFolder): Promise<ExportConfi
     contextLength: stated.max_position_embeddings ?? null,
     endTokens: [],
     isGenerator: config.architectures?.some((name) => /ForCausalLM|LMHead/.test(name)) ?? null,
+    isJudge:
+      config.architectures?.some((name) => name.endsWith('ForSequenceClassification')) ?? false,
     source: configFiles[0],
     layers: shares ? null : (stated.num_hidden_layers ?? null),
     keyValueHeads: stated.num_key_value_heads ?? null,
@@ -78,6 +82,7 @@ function ofGenai({ model }: v.InferOutput<typeof genaiSchema>): ExportConfig {
     contextLength: model.context_length ?? null,
     endTokens: [model.eos_token_id ?? []].flat(),
     isGenerator: true,
+    isJudge: false,
     source: configFiles[1],
     layers: decoder.num_hidden_layers ?? null,
     keyValueHeads: decoder.num_key_value_heads ?? null,

@@ -61,6 +61,13 @@ async function describeExports(
   memoryBytes: number,
 ): Promise<[ExportDescription, ...ExportDescription[]]> {
   const config = await readExportConfig(folder);
+  if (config.isJudge) {
+    throw new WinnowError(
+      'model-format-unsupported',
+      'This model scores answers (a reward model); it does not write any.',
+      'Choose it as the reward model, and another one to write the answers.',
+    );
+  }
   const describe = (variant: ExportVariant): ExportDescription => {
     const geometry = geometryOf(variant.shape, variant.form, device);
     return { ...variant, folder, config, geometry };
