@@ -14,7 +14,7 @@ const places: Record<DeviceName, string> = {
 /** How a generator's numbers are kept and multiplied, by the form that its facts name (`fp32`, `4-bit`, `int8`). */
 export function formWords(form: GeneratorFacts['form']): string {
   if (form === 'fp32') return 'exact (32 bits)';
-  if (form === 'int8') return 'faster, slightly different (8 bits)';
+  if (form === 'int8') return 'with 8-bit numbers (faster, slightly different)';
   if (form === 'fp16') return 'as stored (16 bits)';
   const bits = /^(\d+)-bit/.exec(form)?.[1];
   return bits === undefined

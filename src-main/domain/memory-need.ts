@@ -25,6 +25,8 @@ export interface MemoryNeed {
   peakBytes: number;
 }
 
+const answersCache = "the answers' cache";
+
 /** Node, onnxruntime and Winnow's own code: measured, whatever is loaded. */
 export const programBytes = 130e6;
 
@@ -42,7 +44,7 @@ export function memoryNeed(
   const parts = [
     { name: 'the model that writes', bytes: generator.weights },
     { name: 'the reward model', bytes: sum(rewards.map(({ weights }) => weights)) },
-    { name: "the answers' cache", bytes: cacheBytes },
+    { name: answersCache, bytes: cacheBytes },
     { name: 'texts that were judged', bytes: sum(models.map(({ kept }) => kept)) },
     // Generator and reward models compute in turns; what one has freed the next one takes.
     {
@@ -103,11 +105,31 @@ export function requireRoom(need: MemoryNeed, roomBytes: number, totalBytes: num
   throw new WinnowError(
     never ? 'model-too-large' : 'out-of-memory',
     `This needs about ${inWords(need.bytes)} of memory: ${parts}. ${there}`,
-    never
-      ? 'Choose a smaller model or one that is stored in fewer bits, fewer candidates or a smaller memory budget.'
-      : 'Close other programs, or choose a smaller model, fewer candidates or a smaller memory budget.',
-    { neededBytes: Math.round(need.bytes), roomBytes: Math.round(roomBytes), totalBytes },
+    wayOut(need, never),
+    {
+      neededBytes: Math.round(need.bytes),
+      roomBytes: Math.round(roomBytes),
+      totalBytes,
+      mostly: largestPart(need) === answersCache ? 'answers' : 'models',
+    },
   );
+}
+
+/** What to change is what takes the most. */
+function wayOut(need: MemoryNeed, never: boolean): string {
+  const first = never ? '' : 'Close other programs, or ';
+  const change =
+    largestPart(need) === answersCache
+      ? 'choose fewer or shorter answers, or a smaller memory budget.'
+      : 'choose a smaller model or one that is stored in fewer bits, or fewer candidates.';
+  return first === '' ? `C${change.slice(1)}` : `${first}${change}`;
+}
+
+function largestPart({ parts }: MemoryNeed): string {
+  return parts.reduce((most, part) => (part.bytes > most.bytes ? part : most), {
+    name: '',
+    bytes: 0,
+  }).name;
 }
 
 /** Bytes as a person says them: `5.2 GB`, `640 MB`. (1 GB = 1,000,000,000 bytes) */

@@ -1,5 +1,5 @@
 /** A look into a model file or folder: what it is, and whether Winnow can use it. Nothing of its weights is loaded. */
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import type { ModelCheck } from '../contract/engine.ts';
 import { toErrorRecord, WinnowError } from '../contract/errors.ts';
 import { resolveDevice } from './devices/devices.ts';
@@ -30,6 +30,10 @@ export async function checkModel(
       'Check the path, or choose another model.',
     );
   }
+  const nothing = facts.isDirectory() ? await noModelIn(path) : null;
+  if (nothing !== null) {
+    return withProblem(unknownModel(path, 'generator', 0), () => Promise.reject(nothing));
+  }
   const exported = await openExportFolder(path).catch(() => null);
   if (exported !== null && (await isGeneratorExport(exported))) {
     return checkExport(path, exported, memoryBytes);
@@ -39,6 +43,26 @@ export async function checkModel(
     : !path.toLowerCase().endsWith('.onnx') && !(await canOnlyJudge(path));
   const sizeBytes = facts.isDirectory() ? 0 : facts.size;
   return writes ? checkGenerator(path, sizeBytes, memoryBytes) : checkRewardModel(path);
+}
+
+/** What to say of a folder that describes no model; it may hold files that are models. null where it seems to be one. */
+async function noModelIn(path: string): Promise<WinnowError | null> {
+  const names = await readdir(path).catch(() => null);
+  if (names === null || names.some((name) => /config\.json$|\.onnx$|^onnx$/.test(name)))
+    return null;
+  const files = names.filter((name) => name.toLowerCase().endsWith('.gguf'));
+  if (files.length === 0) {
+    return new WinnowError(
+      'model-not-found',
+      'There is no model in this folder.',
+      'Choose a GGUF file, or the folder of a model with its config.json.',
+    );
+  }
+  return new WinnowError(
+    'model-not-found',
+    `This folder holds files with models: ${files.slice(0, 5).join(', ')}.`,
+    'Choose one of these files itself.',
+  );
 }
 
 async function checkGenerator(

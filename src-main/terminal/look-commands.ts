@@ -136,7 +136,7 @@ export async function exportCommand(
   io.out(
     values.json === true
       ? JSON.stringify(result)
-      : `Saved ${format.wholeNumber(result.rows)} rows: ${result.file}`,
+      : `Saved ${format.wholeNumber(result.rows)} ${result.rows === 1 ? 'row' : 'rows'}: ${result.file}`,
   );
   return exitCodes.done;
 }

@@ -195,6 +195,9 @@ function preparedText(list: PreparedModel[]): string {
 
 function clearedText(left: PreparedModel[], freedBytes: number): string {
   const kept =
-    left.length === 0 ? '' : `\n${left.length} stayed, for a running Winnow has them loaded.`;
-  return `${format.megabytes(Math.max(0, freedBytes))} freed.${kept}`;
+    left.length === 0
+      ? ''
+      : `${format.wholeNumber(left.length)} of them ${left.length === 1 ? 'is' : 'are'} loaded by a running Winnow. Close it, then clear again.`;
+  const freed = freedBytes > 0 ? `${format.megabytes(freedBytes)} freed.` : 'Nothing was freed.';
+  return [freed, kept].filter((line) => line !== '').join('\n');
 }

@@ -48,11 +48,13 @@ export class DrawnChart {
 
   show(scene: Scene, colours: Palette): void {
     this.drawn.marks = scene.marks;
+    // What Chart.js has worked out for a dataset's points it keeps; in other colours it has to begin anew.
+    const isRecoloured = this.drawn.colours !== colours;
     this.drawn.colours = colours;
     const data: ChartConfiguration['data'] = this.chart.data;
     // Chart.js knows a dataset by its object, and throws away all it has made for one that is new.
     data.datasets = scene.datasets.map((dataset, place) =>
-      Object.assign(data.datasets[place] ?? {}, dataset),
+      Object.assign((isRecoloured ? null : data.datasets[place]) ?? {}, dataset),
     );
     if (scene.type === 'bar') data.labels = scene.labels;
     this.chart.options = {

@@ -20,15 +20,33 @@ import { builtInModels, deviceVersions } from '../../src-main/surroundings.ts';
 
 const engineEntry = fileURLToPath(new URL('../../src-main/engine.ts', import.meta.url));
 
-const { values } = parseArgs({
-  options: {
-    device: { type: 'string' },
-    generator: { type: 'string' },
-    reward: { type: 'string' },
-    tokens: { type: 'string', default: '64' },
-    n: { type: 'string', default: '1,16,64' },
-  },
-});
+const usage = `npm run check:device -- [--device ${deviceNames.join('|')}] [--generator PATH] [--reward PATH] [--tokens 64] [--n 1,16,64]`;
+
+/** Ends with the way to say it where something else was said. */
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        device: { type: 'string' },
+        generator: { type: 'string' },
+        reward: { type: 'string' },
+        tokens: { type: 'string', default: '64' },
+        n: { type: 'string', default: '1,16,64' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    const isKnown =
+      values.device === undefined || deviceNames.some((name) => name === values.device);
+    if (!values.help && isKnown) return values;
+    process.stdout.write(`${isKnown ? '' : `There is no device "${values.device}".\n`}${usage}\n`);
+    process.exit(isKnown ? 0 : 2);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+const values = readOptions();
 
 const models = {
   generator: values.generator ?? builtInModels().generator,
@@ -66,18 +84,23 @@ async function step(
 /** Which devices to check: the one that was named, else every card that works here, else the processor. */
 async function devicesToCheck(): Promise<DeviceName[]> {
   const named = deviceNames.find((name) => name === values.device);
-  if (values.device !== undefined && named === undefined) {
-    throw new RangeError(`--device is one of ${deviceNames.join(', ')}`);
-  }
   const engine = createEngineHost(forkedEngine(engineEntry));
   const list = await engine.devices().finally(() => engine.close());
   for (const { name, usable, reason } of list) {
     say(`- ${name}: ${usable ? 'usable' : 'not here'}. ${reason}`);
   }
   say();
-  if (named !== undefined) return [named];
+  if (named !== undefined) {
+    const isUsable = list.some(({ name, usable }) => name === named && usable);
+    // Said above, with the reason.
+    if (!isUsable) failures += 1;
+    return isUsable ? [named] : [];
+  }
   const cards = list.flatMap(({ name, usable }) => (usable && name !== 'cpu' ? [name] : []));
-  return cards.length > 0 ? cards : ['cpu'];
+  if (cards.length > 0) return cards;
+  say('No graphics card can be used here, so the processor is checked: that takes some minutes.');
+  say();
+  return ['cpu'];
 }
 
 async function selfTest(engine: StoppableEngine, device: DeviceName): Promise<string> {

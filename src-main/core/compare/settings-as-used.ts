@@ -44,7 +44,7 @@ export function settingNotices(
   if (!isFormUsed(asked.form, form)) {
     notices.push({
       code: 'precision',
-      message: `The precision that was asked for, ${formWords(asked.form)}, is not possible for this model on this device. The model that writes computes ${formWords(form)}.`,
+      message: `The precision that was asked for is not possible for this model on this device. It is computed with another: ${formWords(form)}.`,
     });
   }
   return notices;

@@ -53,8 +53,8 @@ function weightsByName(labels: readonly string[]): number[] | null {
 
 /** This file is written by people: what makes no sense in it is no damage. */
 function explainWeights(error: unknown, name: string): unknown {
-  const field = error instanceof WinnowError ? error.details['field'] : undefined;
-  if (field === undefined) return error;
+  if (!(error instanceof WinnowError) || error.code !== 'model-damaged') return error;
+  const field = error.details['field'] ?? '';
   return invalidRewardModel(
     `The file ${name} does not say how much each number counts${field === '' ? '' : `: "${field}" makes no sense`}.`,
     { file: name },
@@ -76,14 +76,19 @@ function weightedHeads(
       throw invalidRewardModel(
         `The file ${name} gives a weight to "${key}", but this model's outputs are ${listed(labels)}.`,
         { file: name },
+        undefined,
+        `Correct the name in ${name}.`,
       );
     }
     head.weight = value;
   }
   if (heads.some((head) => head.weight !== 0)) return heads;
-  throw invalidRewardModel(`The file ${name} gives no output of this model a weight.`, {
-    file: name,
-  });
+  throw invalidRewardModel(
+    `The file ${name} gives no output of this model a weight.`,
+    { file: name },
+    undefined,
+    `Give at least one of ${listed(labels)} a weight in ${name}.`,
+  );
 }
 
 function severalHeads(path: string, labels: readonly string[]) {

@@ -27,7 +27,7 @@ describe('how the models of a run computed', () => {
 
   it('knows every form, and passes on what it does not know', () => {
     expect(['int8', '8-bit', '4-bit fp16', 'fp16'].map(formWords)).toEqual([
-      'faster, slightly different (8 bits)',
+      'with 8-bit numbers (faster, slightly different)',
       'as stored (8 bits)',
       'as stored (4 bits, fp16)',
       'as stored (16 bits)',

@@ -104,4 +104,14 @@ describe('a comparison that does not fit', () => {
       }),
     );
   });
+
+  it.each([
+    ['a smaller model', 2e9, /^Choose a smaller model/],
+    ['fewer or shorter answers', 300e9, /^Choose fewer or shorter answers/],
+  ])('is told to ask for %s where that takes the most', (_what, cacheBytes, help) => {
+    const asked = memoryNeed(generator, [reward], { rows: 64, cacheBytes });
+    expect(() => requireRoom(asked, 3e9, 4e9)).toThrow(
+      expect.objectContaining({ help: expect.stringMatching(help) as string }),
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { checkModel } from '../../../src-main/engine/model-check.ts';
@@ -164,11 +164,18 @@ describe('a look into a model', () => {
       architecture: 'llama',
       problem: { code: 'chat-template-missing' },
     });
+  });
+
+  it('says of a folder without a model that there is none, and names the files in it that are models', async () => {
     expect(await checkModel(temporaryFolder())).toMatchObject({
-      kind: 'reward',
       supported: false,
-      problem: { code: 'reward-model-invalid' },
+      problem: { code: 'model-not-found', message: 'There is no model in this folder.' },
     });
+    const holding = temporaryFolder();
+    const name = basename(await writeTinyGguf(holding));
+    const { problem } = await checkModel(holding);
+    expect(problem).toMatchObject({ help: 'Choose one of these files itself.' });
+    expect(problem?.message).toContain(name);
   });
 
   it('does not call a generator usable that this machine cannot load', async () => {

@@ -29,7 +29,7 @@ describe('a precision that was asked for', () => {
   ])('is told, with the one that is used, where it is not: %s, but %s', (asked, form, words) => {
     expect(told(asked, form)).toEqual([
       expect.stringContaining(
-        `not possible for this model on this device. The model that writes computes ${words}.`,
+        `not possible for this model on this device. It is computed with another: ${words}.`,
       ),
     ]);
   });
