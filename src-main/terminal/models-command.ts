@@ -197,7 +197,7 @@ function clearedText(left: PreparedModel[], freedBytes: number): string {
   const kept =
     left.length === 0
       ? ''
-      : `${format.wholeNumber(left.length)} of them ${left.length === 1 ? 'is' : 'are'} loaded by a running Winnow. Close it, then clear again.`;
+      : `${format.wholeNumber(left.length)} ${left.length === 1 ? 'is' : 'are'} loaded by a running Winnow. Close it, then clear again.`;
   const freed = freedBytes > 0 ? `${format.megabytes(freedBytes)} freed.` : 'Nothing was freed.';
   return [freed, kept].filter((line) => line !== '').join('\n');
 }

@@ -39,7 +39,7 @@ describe('a comparison that needs more memory than there is', () => {
       message: expect.stringMatching(
         /^This needs about \d+\.\d GB of memory: \d+\.\d GB for the answers' cache, .* for Winnow itself.* This computer has [\d.]+ GB in all\.$/,
       ) as string,
-      help: expect.stringContaining('fewer candidates') as string,
+      help: expect.stringContaining('fewer or shorter answers') as string,
     });
     expect(await whole.application.history(10)).toEqual([]);
   });
