@@ -3,13 +3,11 @@
  * as a protobufjs descriptor. What is not listed is never written.
  */
 import protobuf from 'protobufjs';
-
-const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
-const single = (type: string, id: number) => ({ type, id });
+import { commonMessages, repeated, single } from './onnx-fields.ts';
 
 const root = protobuf.Root.fromJSON({
   nested: {
-    StringStringEntryProto: { fields: { key: single('string', 1), value: single('string', 2) } },
+    ...commonMessages,
     TensorProto: {
       fields: {
         dims: repeated('int64', 1),
@@ -20,13 +18,6 @@ const root = protobuf.Root.fromJSON({
         dataLocation: single('int32', 14),
       },
     },
-    DimensionProto: { fields: { dimValue: single('int64', 1), dimParam: single('string', 2) } },
-    TensorShapeProto: { fields: { dim: repeated('DimensionProto', 1) } },
-    TensorTypeProto: {
-      fields: { elemType: single('int32', 1), shape: single('TensorShapeProto', 2) },
-    },
-    TypeProto: { fields: { tensorType: single('TensorTypeProto', 1) } },
-    ValueInfoProto: { fields: { name: single('string', 1), type: single('TypeProto', 2) } },
     AttributeProto: {
       fields: {
         name: single('string', 1),
@@ -38,16 +29,6 @@ const root = protobuf.Root.fromJSON({
         type: single('int32', 20),
       },
     },
-    NodeProto: {
-      fields: {
-        input: repeated('string', 1),
-        output: repeated('string', 2),
-        name: single('string', 3),
-        opType: single('string', 4),
-        attribute: repeated('AttributeProto', 5),
-        domain: single('string', 7),
-      },
-    },
     GraphProto: {
       fields: {
         node: repeated('NodeProto', 1),
@@ -57,7 +38,6 @@ const root = protobuf.Root.fromJSON({
         output: repeated('ValueInfoProto', 12),
       },
     },
-    OperatorSetIdProto: { fields: { domain: single('string', 1), version: single('int64', 2) } },
     ModelProto: {
       fields: {
         irVersion: single('int64', 1),

@@ -3,13 +3,11 @@
  * What only passes through, nodes and functions above all, is declared as bytes: so it stays as it is, whatever is in it.
  */
 import protobuf from 'protobufjs';
-
-const repeated = (type: string, id: number) => ({ rule: 'repeated', type, id });
-const single = (type: string, id: number) => ({ type, id });
+import { commonMessages, repeated, single } from '../graph/onnx-fields.ts';
 
 const root = protobuf.Root.fromJSON({
   nested: {
-    StringStringEntryProto: { fields: { key: single('string', 1), value: single('string', 2) } },
+    ...commonMessages,
     TensorProto: {
       fields: {
         dims: repeated('int64', 1),
@@ -19,29 +17,12 @@ const root = protobuf.Root.fromJSON({
         dataLocation: single('int32', 14),
       },
     },
-    DimensionProto: { fields: { dimValue: single('int64', 1), dimParam: single('string', 2) } },
-    TensorShapeProto: { fields: { dim: repeated('DimensionProto', 1) } },
-    TensorTypeProto: {
-      fields: { elemType: single('int32', 1), shape: single('TensorShapeProto', 2) },
-    },
-    TypeProto: { fields: { tensorType: single('TensorTypeProto', 1) } },
-    ValueInfoProto: { fields: { name: single('string', 1), type: single('TypeProto', 2) } },
     AttributeProto: {
       fields: {
         name: single('string', 1),
         i: single('int64', 3),
         g: single('bytes', 6),
         type: single('int32', 20),
-      },
-    },
-    NodeProto: {
-      fields: {
-        input: repeated('string', 1),
-        output: repeated('string', 2),
-        name: single('string', 3),
-        opType: single('string', 4),
-        attribute: repeated('AttributeProto', 5),
-        domain: single('string', 7),
       },
     },
     GraphProto: {
@@ -54,7 +35,6 @@ const root = protobuf.Root.fromJSON({
         sparseInitializer: repeated('bytes', 15),
       },
     },
-    OperatorSetIdProto: { fields: { domain: single('string', 1), version: single('int64', 2) } },
     ModelProto: {
       fields: {
         irVersion: single('int64', 1),
