@@ -42,18 +42,28 @@ export function decoderLayers(
     const result = attention(graph, shape, cache, heads);
     keys.push(result.runKeys);
     values.push(result.runValues);
-    stream.add(
-      weights.linear(graph, `layer.${layer}.attention-output`, result.context),
-      `layer.${layer}.attention-after-norm`,
-      `layer.${layer}.feed-forward-norm`,
-    );
-    stream.add(
-      feedForward(graph, shape, weights, layer, stream.normed),
-      `layer.${layer}.feed-forward-after-norm`,
-      layer === shape.layers - 1 ? 'output-norm' : `layer.${layer + 1}.attention-norm`,
-    );
+    addToStream(graph, shape, weights, { layer, stream, context: result.context });
   }
   return { hidden: stream.normed, keys, values };
+}
+
+/** Adds a layer's attention and then its feed-forward to the stream. */
+export function addToStream(
+  graph: GraphBuilder,
+  shape: DecoderShape,
+  weights: ModelWeights,
+  { layer, stream, context }: { layer: number; stream: ResidualStream; context: string },
+): void {
+  stream.add(
+    weights.linear(graph, `layer.${layer}.attention-output`, context),
+    `layer.${layer}.attention-after-norm`,
+    `layer.${layer}.feed-forward-norm`,
+  );
+  stream.add(
+    feedForward(graph, shape, weights, layer, stream.normed),
+    `layer.${layer}.feed-forward-after-norm`,
+    layer === shape.layers - 1 ? 'output-norm' : `layer.${layer + 1}.attention-norm`,
+  );
 }
 
 /** Splits the joined product, and norms and rotates queries and keys as the layer does. */
@@ -132,7 +142,7 @@ function maskBeforeWindow(
 }
 
 /** down(activation(gate(x)) · up(x)), for x `[…, …, width]` */
-export function feedForward(
+function feedForward(
   graph: GraphBuilder,
   { feedForward: size, activation }: DecoderShape,
   weights: ModelWeights,

@@ -6,7 +6,7 @@
 import { capped, scaled } from './arithmetic.ts';
 import { graphInputs } from './decode-inputs.ts';
 import { declareSamplingInputs } from './decode-graph.ts';
-import { feedForward, queriesKeysValues } from './decoder-layers.ts';
+import { addToStream, queriesKeysValues } from './decoder-layers.ts';
 import { deviceAttention, type KeysAndValues } from './device-attention.ts';
 import { cacheParts, deviceInputs, deviceOutputs, partInputs } from './device-inputs.ts';
 import type { GraphBuilder } from './graph-builder.ts';
@@ -112,16 +112,7 @@ function decode(
       queriesKeysValues(graph, shape, weights, { layer, projected, lines }),
     );
     after.push(result.running);
-    stream.add(
-      weights.linear(graph, `layer.${layer}.attention-output`, result.context),
-      `layer.${layer}.attention-after-norm`,
-      `layer.${layer}.feed-forward-norm`,
-    );
-    stream.add(
-      feedForward(graph, shape, weights, layer, stream.normed),
-      `layer.${layer}.feed-forward-after-norm`,
-      layer === shape.layers - 1 ? 'output-norm' : `layer.${layer + 1}.attention-norm`,
-    );
+    addToStream(graph, shape, weights, { layer, stream, context: result.context });
   }
   const last = graph.integers([-1]);
   return { hidden: graph.node('Gather', [stream.normed, last], { axis: 1 }), running: after };
