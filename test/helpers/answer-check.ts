@@ -36,7 +36,7 @@ export async function expectAnswerOf(
   await lane.end();
 }
 
-function largestDistance(some: ArrayLike<number>, others: readonly number[]): number {
+export function largestDistance(some: ArrayLike<number>, others: readonly number[]): number {
   expect(some.length).toBe(others.length);
   return Math.max(...others.map((other, index) => Math.abs(other - (some[index] ?? NaN))));
 }

@@ -1,21 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { architectures } from '../../../../src-main/engine/gguf/architectures/index.ts';
+import { expectAnswerOf, largestDistance } from '../../../helpers/answer-check.ts';
 import {
   loadArchitecture,
   readArchitectureFixtures,
   type ArchitectureFixture,
 } from '../../../helpers/architecture-fixtures.ts';
 import { loadReferenceOf } from '../../../helpers/golden-check.ts';
-import {
-  laneRequest,
-  plainSampling,
-  temporaryFolder,
-  writeToEnd,
-} from '../../../helpers/tiny-generator.ts';
+import { temporaryFolder } from '../../../helpers/tiny-generator.ts';
 
 const fixtures = readArchitectureFixtures();
-/** Of the logits, whose deviation is about 2, and of log-probabilities. */
-const closeEnough = 1e-3;
 
 const clean: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -37,11 +31,6 @@ async function logitsOf(fixture: ArchitectureFixture, form: 'fp32' | 'stored') {
   return reference.logitsAfter(fixture.promptIds);
 }
 
-function largestDistance(some: ArrayLike<number>, others: readonly number[]): number {
-  expect(some.length).toBe(others.length);
-  return Math.max(...others.map((other, index) => Math.abs(other - (some[index] ?? NaN))));
-}
-
 describe('the architectures', () => {
   it('all have a tiny model of transformers’ to be compared with', () => {
     const compared = new Set(fixtures.map(({ architecture }) => architecture));
@@ -50,32 +39,13 @@ describe('the architectures', () => {
 });
 
 describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s', (_, fixture) => {
-  it('gives the logits that transformers gives', async () => {
-    const logits = await logitsOf(fixture, 'fp32');
-    expect(largestDistance(logits, fixture.logits)).toBeLessThan(closeEnough);
+  it('gives the logits, the greedy answer and its log-probabilities that transformers gives', async () => {
+    await expectAnswerOf(await load(fixture), fixture);
   });
 
   it('gives nearly the same logits with weights as they are stored', async () => {
     const logits = await logitsOf(fixture, 'stored');
     // The rest is the rounding of the activations to 8 bits.
     expect(largestDistance(logits, fixture.logits)).toBeLessThan(0.5);
-  });
-
-  it('writes the greedy answer that transformers writes', async () => {
-    const generator = await load(fixture);
-    const lane = await generator.beginLane(
-      laneRequest({
-        prompt: fixture.prompt,
-        sampling: { ...plainSampling, temperature: 0 },
-        maxTokens: fixture.answerIds.length,
-      }),
-    );
-    expect(lane.promptIds).toEqual(fixture.promptIds);
-    await lane.start([0]);
-    await writeToEnd(lane, [5]);
-    expect(lane.tokensOf(0)).toEqual(fixture.answerIds);
-    const distance = largestDistance(lane.logProbabilitiesOf(0), fixture.logProbabilities);
-    expect(distance).toBeLessThan(closeEnough);
-    await lane.end();
   });
 });
